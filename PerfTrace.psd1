@@ -1,0 +1,29 @@
+@{
+    RootModule           = 'PerfTrace.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '8c4b7a52-2f0e-4c55-9c7e-3b1d0a6f5e21'
+    Author               = 'The PerfTrace authors'
+    CompanyName          = 'The PerfTrace authors'
+    Copyright            = '(c) The PerfTrace authors. MIT license.'
+    Description          = 'Linux tracing and performance counters as PowerShell objects: perf_event_open, tracefs and BPF without perf, bpftrace, bpftool or trace-cmd.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+
+    FormatsToProcess     = @('bin/Perf.Format.ps1xml')
+    FunctionsToExport    = @()
+    CmdletsToExport      = @(
+        'Get-PerfCounter'
+        'Get-PerfEvent'
+    )
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('Linux', 'PSEdition_Core', 'perf', 'tracing', 'performance', 'profiling', 'bpf', 'tracefs')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ReleaseNotes = 'See CHANGELOG.md.'
+            Prerelease   = 'preview1'
+        }
+    }
+}

@@ -1,0 +1,333 @@
+using System.Collections;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace PerfTrace.Interop;
+
+/// <summary>
+/// A child process that waits, between its fork and its exec, until <see cref="Release"/>: counters opened on
+/// <see cref="ProcessId"/> in the meantime with <c>enable_on_exec</c> see the program from its first instruction.
+/// </summary>
+/// <remarks>
+/// A runtime with threads can not fork(2) by itself: the child would have only one of them. posix_spawn(3) can, and its file actions
+/// run in the child before the exec. The first of them opens a FIFO for reading, which blocks (fifo(7)) until the parent opens
+/// the other end. posix_spawn does not return before the exec, so it runs on a thread of its own; the child's id is read from
+/// /proc/self/task/TID/children meanwhile. That thread then waits for the child: the child is reaped whoever drops this object.
+/// </remarks>
+internal sealed unsafe class GatedProcess : IDisposable
+{
+    private const int O_RDONLY = 0, O_RDWR = 2, O_PATH = 0x200000;
+    private const int SIGKILL = 9, SIGTERM = 15;
+
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly string _path;
+    private readonly string[] _arguments;
+    private readonly string _workingDirectory;
+    private readonly string _threadName = $"gate-{Random.Shared.Next():x8}";
+    private readonly FileDescriptor _gate;
+    private readonly FileDescriptor _reserved;
+    private readonly TaskCompletionSource<int> _spawnResult = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProcessExit?> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _signalLock = new();
+    private volatile int _spawnerThreadId;
+    private FileDescriptor? _opened;
+    private bool _reaped;
+
+    private GatedProcess(string path, IReadOnlyList<string> arguments, string workingDirectory)
+    {
+        _path = path;
+        _arguments = [.. arguments];
+        _workingDirectory = workingDirectory;
+        _gate = MakeGate();
+        // A number that is ours, for the child to open the gate at: no descriptor that the program inherits is overwritten.
+        _reserved = _gate.Duplicate();
+    }
+
+    public int ProcessId { get; private set; }
+
+    /// <summary>Readable once the child has ended.</summary>
+    public EventSignal Ended { get; } = new();
+
+    /// <summary>
+    /// Forks; the child stands at the gate when this returns.
+    /// </summary>
+    /// <param name="path">The program's file; PATH is not searched.</param>
+    /// <param name="arguments">The whole argv, the program's name first.</param>
+    /// <param name="workingDirectory">The directory that the child starts in.</param>
+    /// <exception cref="KernelException">posix_spawn failed; no child is left.</exception>
+    public static GatedProcess Start(string path, IReadOnlyList<string> arguments, string workingDirectory)
+    {
+        var process = new GatedProcess(path, arguments, workingDirectory);
+        try
+        {
+            new Thread(process.SpawnAndWait, 256 * 1024) { IsBackground = true, Name = process._threadName }.Start();
+            process.ProcessId = process.AwaitChild();
+            return process;
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Lets the child exec, and returns when it has.</summary>
+    /// <exception cref="KernelException">The exec failed: ENOENT, EACCES, ENOEXEC, E2BIG and the like. The child is gone.</exception>
+    public void Release()
+    {
+        OpenGate();
+        int error = _spawnResult.Task.GetAwaiter().GetResult();
+        if (error != 0)
+            throw KernelException.Create((Errno)error, "execve", _path);
+    }
+
+    /// <summary>Waits for the child's end. Null: something else in this process (SIGCHLD ignored) took the status.</summary>
+    public ProcessExit? WaitForExit() => _exit.Task.GetAwaiter().GetResult();
+
+    public bool WaitForExit(TimeSpan timeout) => _exit.Task.Wait(timeout);
+
+    /// <summary>Asks the child to end (SIGTERM). Nothing happens when it has ended.</summary>
+    public void Terminate() => Signal(SIGTERM);
+
+    /// <summary>Ends a child that is still at the gate; one that runs is asked to end. Never leaves a half-started child.</summary>
+    public void Dispose()
+    {
+        bool started = _spawnResult.Task.IsCompleted;
+        if (!started && ProcessId != 0)
+            Signal(SIGKILL);
+        else if (started && !_exit.Task.IsCompleted)
+            Terminate();
+        if (!started && ProcessId == 0)
+            OpenGate(); // A child that was never found still must not stand there for ever; exec follows, then the thread reaps it.
+        _opened?.Dispose();
+        _gate.Dispose();
+        _reserved.Dispose();
+        // The waiting thread still sets the event when the child lives on; it disposes of it then.
+        if (_exit.Task.IsCompleted)
+            Ended.Dispose();
+    }
+
+    private static FileDescriptor MakeGate()
+    {
+        string[] candidates = [Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? "", "/dev/shm", Path.GetTempPath(), "/run"];
+        Errno errno = Errno.ENOENT;
+        foreach (string directory in candidates)
+        {
+            if (directory.Length == 0)
+                continue;
+            string path = Path.Combine(directory, $"perftrace-gate-{Environment.ProcessId}-{Guid.NewGuid():N}");
+            if (NativeMethods.MakeFifo(path, 0b110_000_000) < 0)
+            {
+                errno = KernelException.LastError;
+                continue;
+            }
+            try
+            {
+                // O_PATH neither blocks nor counts as a reader; the name is not needed after this.
+                return FileDescriptor.Open(path, O_PATH);
+            }
+            finally
+            {
+                _ = NativeMethods.Unlink(path);
+            }
+        }
+        throw KernelException.Create(errno, "mkfifo", string.Join(", ", candidates),
+            "Starting a command needs one directory that can be written to: set TMPDIR.");
+    }
+
+    private void OpenGate()
+    {
+        // Read and write: fifo(7) says that this neither blocks nor fails on Linux, whether the child has arrived or not.
+        // It stays open, so that a child that arrives later passes too.
+        _opened ??= FileDescriptor.Open($"/proc/self/fd/{_gate.Number}", O_RDWR);
+    }
+
+    private void Signal(int signal)
+    {
+        lock (_signalLock)
+        {
+            // Under the lock that the reaper takes: a reaped id may belong to somebody else.
+            if (!_reaped && ProcessId != 0)
+                _ = NativeMethods.Kill(ProcessId, signal);
+        }
+    }
+
+    /// <summary>The child of the spawning thread. Its id is known before posix_spawn returns, which is after the exec.</summary>
+    private int AwaitChild()
+    {
+        long deadline = Environment.TickCount64 + (long)StartTimeout.TotalMilliseconds;
+        var pause = new SpinWait();
+        while (true)
+        {
+            if (_spawnResult.Task.IsCompleted)
+            {
+                int error = _spawnResult.Task.Result;
+                throw KernelException.Create(error == 0 ? Errno.ECHILD : (Errno)error, "posix_spawn", _path);
+            }
+            int thread = _spawnerThreadId;
+            if (thread != 0 && FindChild(thread) is { } pid)
+                return pid;
+            if (Environment.TickCount64 > deadline)
+                throw new KernelException(Errno.ECHILD, "posix_spawn", _path, "The child did not appear in /proc within 10 seconds.");
+            // Without the 1 ms sleeps that SpinWait falls into by itself: the child is there within some 100 µs.
+            pause.SpinOnce(sleep1Threshold: 200);
+        }
+    }
+
+    private int? FindChild(int thread)
+    {
+        string path = $"/proc/self/task/{thread}/children";
+        if (File.Exists(path))
+        {
+            // "4711 " for the one child that this thread can have.
+            return int.TryParse(File.ReadAllText(path), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int pid) ? pid : null;
+        }
+        // A kernel without CONFIG_PROC_CHILDREN: the child still bears the name of the thread that made it, until its exec.
+        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(directory), out int candidate) || candidate == Environment.ProcessId)
+                continue;
+            try
+            {
+                if (File.ReadAllText($"{directory}/comm").TrimEnd('\n') == _threadName)
+                    return candidate;
+            }
+            catch (IOException)
+            {
+                // It ended between the listing and the reading.
+            }
+        }
+        return null;
+    }
+
+    private void SpawnAndWait()
+    {
+        const int PR_SET_NAME = 15;
+        fixed (byte* name = Encoding.ASCII.GetBytes(_threadName + '\0'))
+            _ = NativeMethods.ProcessControl(PR_SET_NAME, name, 0, 0, 0);
+        _spawnerThreadId = SystemCalls.GetThreadId();
+
+        int pid;
+        int error = Spawn(&pid);
+        if (error != 0)
+        {
+            Finish(null);
+            _spawnResult.SetResult(error);
+            return;
+        }
+        // Someone who waits in Release goes on from here.
+        _spawnResult.SetResult(0);
+
+        long* usage = stackalloc long[ProcessExit.ResourceUsageSize / sizeof(long)];
+        int status;
+        // The zombie keeps its id until wait4 takes it, so the id stays valid for Signal up to the lock below.
+        WaitUntilZombie(pid);
+        int result;
+        lock (_signalLock)
+        {
+            do
+                result = NativeMethods.Wait4(pid, &status, 0, usage);
+            while (result < 0 && KernelException.LastError == Errno.EINTR);
+            _reaped = true;
+        }
+        Finish(result == pid ? ProcessExit.From(status, new ReadOnlySpan<long>(usage, 18)) : null);
+    }
+
+    private static void WaitUntilZombie(int pid)
+    {
+        using FileDescriptor pidfd = SystemCalls.PidfdOpen(pid);
+        using var epoll = new Epoll();
+        epoll.Add(pidfd, 0);
+        Span<long> tokens = stackalloc long[1];
+        while (epoll.Wait(tokens, null) == 0)
+        {
+            // A signal interrupted the wait.
+        }
+    }
+
+    private void Finish(ProcessExit? exit)
+    {
+        lock (_signalLock)
+            _reaped = true;
+        Ended.Set();
+        _exit.SetResult(exit);
+    }
+
+    private int Spawn(int* pid)
+    {
+        // posix_spawnattr_t is 336 bytes and posix_spawn_file_actions_t 80 in glibc on 64-bit; musl's are 336 and 80 too.
+        const int OpaqueSize = 512;
+        const short POSIX_SPAWN_SETSIGDEF = 4, POSIX_SPAWN_SETSIGMASK = 8;
+        byte* attributes = stackalloc byte[OpaqueSize];
+        byte* actions = stackalloc byte[OpaqueSize];
+        byte* signals = stackalloc byte[128];
+
+        int error = NativeMethods.SpawnAttributesInit(attributes);
+        if (error != 0)
+            return error;
+        error = NativeMethods.SpawnFileActionsInit(actions);
+        if (error != 0)
+        {
+            _ = NativeMethods.SpawnAttributesDestroy(attributes);
+            return error;
+        }
+        byte** argv = NativeStrings(_arguments);
+        byte** envp = NativeStrings(EnvironmentStrings());
+        try
+        {
+            // The runtime ignores SIGPIPE and the shell may ignore others; ignored signals survive an exec (signal(7)), so all are put back.
+            _ = NativeMethods.SignalSetEmpty(signals);
+            int opened = _reserved.Number;
+            if ((error = NativeMethods.SpawnAttributesSetSignalMask(attributes, signals)) != 0)
+                return error;
+            for (int signal = 1; signal <= 31; signal++)
+            {
+                if (signal is not (SIGKILL or 19)) // neither KILL nor STOP can be set
+                    _ = NativeMethods.SignalSetAdd(signals, signal);
+            }
+            if ((error = NativeMethods.SpawnAttributesSetDefaultSignals(attributes, signals)) != 0
+                || (error = NativeMethods.SpawnAttributesSetFlags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)) != 0
+                // posix_spawn closes the number before it opens the path, so the two descriptors must differ.
+                || (error = NativeMethods.SpawnFileActionsAddOpen(actions, opened, $"/proc/self/fd/{_gate.Number}", O_RDONLY, 0)) != 0
+                || (error = NativeMethods.SpawnFileActionsAddClose(actions, opened)) != 0
+                || (error = NativeMethods.SpawnFileActionsAddChangeDirectory(actions, _workingDirectory)) != 0)
+            {
+                return error;
+            }
+            return NativeMethods.PosixSpawn(pid, _path, actions, attributes, argv, envp);
+        }
+        finally
+        {
+            Free(argv);
+            Free(envp);
+            _ = NativeMethods.SpawnFileActionsDestroy(actions);
+            _ = NativeMethods.SpawnAttributesDestroy(attributes);
+        }
+    }
+
+    // The runtime keeps its own copy of the environment once a variable was set; libc's environ may be behind it.
+    private static List<string> EnvironmentStrings()
+    {
+        var strings = new List<string>();
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            strings.Add($"{entry.Key}={entry.Value}");
+        return strings;
+    }
+
+    private static byte** NativeStrings(IReadOnlyList<string> strings)
+    {
+        byte** array = (byte**)NativeMemory.AllocZeroed((nuint)(strings.Count + 1), (nuint)sizeof(byte*));
+        for (int i = 0; i < strings.Count; i++)
+            array[i] = (byte*)Marshal.StringToCoTaskMemUTF8(strings[i]);
+        return array;
+    }
+
+    private static void Free(byte** strings)
+    {
+        for (byte** s = strings; *s != null; s++)
+            Marshal.FreeCoTaskMem((nint)(*s));
+        NativeMemory.Free(strings);
+    }
+}

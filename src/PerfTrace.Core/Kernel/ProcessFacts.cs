@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace PerfTrace.Kernel;
+
+/// <summary>What procfs says of a process.</summary>
+public static class ProcessFacts
+{
+    /// <summary>The effective capability set of this process has <paramref name="capability"/> (CapEff in proc_pid_status(5)).</summary>
+    public static bool HasCapability(SystemPaths paths, Capability capability)
+    {
+        foreach (string line in File.ReadLines(Path.Combine(paths.Proc, "self/status")))
+        {
+            if (line.StartsWith("CapEff:", StringComparison.Ordinal)
+                && ulong.TryParse(line.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong set))
+            {
+                return (set & (1UL << (int)capability)) != 0;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>The ids of a process's threads, ascending; empty when there is no such process (or no longer).</summary>
+    public static IReadOnlyList<int> ThreadsOf(SystemPaths paths, int processId)
+    {
+        var threads = new List<int>();
+        try
+        {
+            foreach (string path in Directory.EnumerateDirectories(Path.Combine(paths.Proc, processId.ToString(CultureInfo.InvariantCulture), "task")))
+            {
+                if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int thread))
+                    threads.Add(thread);
+            }
+        }
+        catch (IOException)
+        {
+            // The process ended meanwhile: DirectoryNotFound before the listing, ESRCH within it.
+            return [];
+        }
+        threads.Sort();
+        return threads;
+    }
+
+    /// <summary>The name (comm) of a process or thread; null when it is gone.</summary>
+    public static string? CommandNameOf(SystemPaths paths, int id)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(paths.Proc, id.ToString(CultureInfo.InvariantCulture), "comm")).TrimEnd('\n');
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The process that a thread belongs to (Tgid in proc_pid_status(5)); null when it is gone.</summary>
+    public static int? ProcessOf(SystemPaths paths, int threadId)
+    {
+        try
+        {
+            foreach (string line in File.ReadLines(Path.Combine(paths.Proc, threadId.ToString(CultureInfo.InvariantCulture), "status")))
+            {
+                if (line.StartsWith("Tgid:", StringComparison.Ordinal))
+                    return int.Parse(line.AsSpan(5).Trim(), CultureInfo.InvariantCulture);
+            }
+        }
+        catch (IOException)
+        {
+            // Gone.
+        }
+        return null;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace PerfTrace.Kernel;
+
+/// <summary>The kernel settings that decide what tracing may do (admin-guide/sysctl/kernel.rst).</summary>
+public static class Sysctl
+{
+    /// <summary>
+    /// kernel.perf_event_paranoid: -1 all, 0 no raw tracepoints, 1 no system-wide counting, 2 user space of one's own processes only;
+    /// some distributions add 3 and 4, nothing at all without CAP_PERFMON. Null: this kernel has no perf_event_open.
+    /// </summary>
+    public static int? PerfEventParanoid(SystemPaths paths) => ReadNumber(paths, "kernel/perf_event_paranoid");
+
+    /// <summary>kernel.kptr_restrict: 0 kernel addresses are shown, 1 with CAP_SYSLOG, 2 never.</summary>
+    public static int? KernelPointerRestriction(SystemPaths paths) => ReadNumber(paths, "kernel/kptr_restrict");
+
+    private static int? ReadNumber(SystemPaths paths, string name)
+    {
+        string path = Path.Combine(paths.Proc, "sys", name);
+        return File.Exists(path) && int.TryParse(File.ReadAllText(path), NumberStyles.AllowLeadingSign | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture, out int value) ? value : null;
+    }
+}

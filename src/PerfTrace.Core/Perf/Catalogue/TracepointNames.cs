@@ -1,0 +1,85 @@
+using System.Globalization;
+using PerfTrace.Interop;
+using PerfTrace.Kernel;
+
+namespace PerfTrace.Perf;
+
+/// <summary>The tracepoints of tracefs by name, and their ids. Names are read anew after a while: probes come and go.</summary>
+internal sealed class TracepointNames(SystemPaths paths)
+{
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private string[]? _names;
+    private long _readAt;
+
+    /// <summary>Called with a message when a kernel operation (a mount) is made.</summary>
+    public Action<string>? Verbose { get; set; }
+
+    /// <summary>All tracepoints as <c>system:name</c>, sorted.</summary>
+    /// <exception cref="KernelException">tracefs is not there or not permitted.</exception>
+    public IReadOnlyList<string> All()
+    {
+        lock (_lock)
+        {
+            if (_names is null || Environment.TickCount64 - _readAt > Freshness.TotalMilliseconds)
+            {
+                _names = Read(TraceFileSystem.Require(paths, Verbose));
+                _readAt = Environment.TickCount64;
+            }
+            return _names;
+        }
+    }
+
+    /// <summary>The tracepoints that match; wildcards in either part.</summary>
+    public IReadOnlyList<string> Find(string system, string name)
+    {
+        if (!NamePattern.HasWildcard(system) && !NamePattern.HasWildcard(name))
+        {
+            if (File.Exists(IdPath(system, name)))
+                return [$"{system}:{name}"];
+        }
+        string pattern = $"{system}:{name}";
+        return [.. All().Where(full => NamePattern.IsMatch(pattern, full))];
+    }
+
+    /// <summary>The id of a tracepoint, for attr.config.</summary>
+    /// <exception cref="KernelException">It is gone, or not permitted.</exception>
+    public ulong IdOf(string fullName)
+    {
+        int colon = fullName.IndexOf(':');
+        string path = IdPath(fullName[..colon], fullName[(colon + 1)..]);
+        Span<byte> text = stackalloc byte[32];
+        using FileDescriptor fd = FileDescriptor.Open(path);
+        int length = fd.Read(text);
+        return ulong.Parse(System.Text.Encoding.ASCII.GetString(text[..length]).TrimEnd(), CultureInfo.InvariantCulture);
+    }
+
+    private string IdPath(string system, string name)
+    {
+        string root = TraceFileSystem.Require(paths, Verbose);
+        // Names come from users: they must stay names and never walk the file system.
+        return system.Contains('/') || name.Contains('/') || system is "." or ".." || name is "." or ".."
+            ? Path.Combine(root, "events", "\u0001")
+            : Path.Combine(root, "events", system, name, "id");
+    }
+
+    private static string[] Read(string root)
+    {
+        var names = new List<string>(4096);
+        names.AddRange(File.ReadLines(Path.Combine(root, "available_events")));
+        // ftrace's own entries are no ordinary events, but those with an id can be counted.
+        string ftrace = Path.Combine(root, "events/ftrace");
+        if (Directory.Exists(ftrace))
+        {
+            foreach (string directory in Directory.EnumerateDirectories(ftrace))
+            {
+                if (File.Exists(Path.Combine(directory, "id")))
+                    names.Add("ftrace:" + Path.GetFileName(directory));
+            }
+        }
+        string[] sorted = [.. names.Distinct(StringComparer.Ordinal)];
+        Array.Sort(sorted, StringComparer.Ordinal);
+        return sorted;
+    }
+}

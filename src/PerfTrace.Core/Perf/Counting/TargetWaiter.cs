@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using PerfTrace.Interop;
+
+namespace PerfTrace.Perf;
+
+/// <summary>Waits for a point in time, the end of what is counted, or a request to stop; sleeps in the kernel meanwhile.</summary>
+internal sealed class TargetWaiter : IDisposable
+{
+    private const long StopToken = -1, CommandToken = -2;
+
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly Epoll _epoll = new();
+    private readonly EventSignal _stop = new();
+    private readonly CancellationTokenRegistration _registration;
+    private readonly List<FileDescriptor> _processes = [];
+    private readonly bool _hasProcesses;
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private long _tickedAt = Stopwatch.GetTimestamp();
+    private int _running;
+
+    /// <summary>Called once a second while waiting, with the time since the start.</summary>
+    public Action<TimeSpan>? Tick { get; init; }
+
+    public enum Outcome
+    {
+        TimeReached,
+        TargetEnded,
+        Stopped,
+    }
+
+    public TargetWaiter(GatedProcess? command, IReadOnlyList<int> processes, CancellationToken stop)
+    {
+        _epoll.Add(_stop.Descriptor, StopToken);
+        if (command is not null)
+            _epoll.Add(command.Ended.Descriptor, CommandToken);
+        foreach (int id in processes)
+        {
+            try
+            {
+                FileDescriptor pidfd = SystemCalls.PidfdOpen(id);
+                _epoll.Add(pidfd, _processes.Count);
+                _processes.Add(pidfd);
+                _running++;
+            }
+            catch (KernelTargetGoneException)
+            {
+                // It ended since it was opened: it is not waited for.
+            }
+        }
+        _hasProcesses = processes.Count > 0;
+        _registration = stop.Register(static s => ((EventSignal)s!).Set(), _stop);
+    }
+
+    /// <summary>Waits until a <see cref="Stopwatch"/> timestamp; null waits for the target or the stop alone.</summary>
+    public Outcome WaitUntil(long? deadline)
+    {
+        Span<long> tokens = stackalloc long[16];
+        while (true)
+        {
+            if (_hasProcesses && _running == 0)
+                return Outcome.TargetEnded;
+            TimeSpan? timeout = null;
+            if (deadline is { } end)
+            {
+                long left = end - Stopwatch.GetTimestamp();
+                if (left <= 0)
+                    return Outcome.TimeReached;
+                timeout = TimeSpan.FromSeconds((double)left / Stopwatch.Frequency);
+            }
+            if (Tick is not null && (timeout is null || timeout > TickPeriod))
+                timeout = TickPeriod;
+            int count = _epoll.Wait(tokens, timeout);
+            if (Tick is not null && Stopwatch.GetElapsedTime(_tickedAt) >= TickPeriod)
+            {
+                _tickedAt = Stopwatch.GetTimestamp();
+                Tick(Stopwatch.GetElapsedTime(_startedAt));
+            }
+            foreach (long token in tokens[..count])
+            {
+                switch (token)
+                {
+                    case StopToken:
+                        return Outcome.Stopped;
+                    case CommandToken:
+                        return Outcome.TargetEnded;
+                    default:
+                        _epoll.Remove(_processes[(int)token]);
+                        _running--;
+                        break;
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _registration.Dispose();
+        foreach (FileDescriptor process in _processes)
+            process.Dispose();
+        _stop.Dispose();
+        _epoll.Dispose();
+    }
+}

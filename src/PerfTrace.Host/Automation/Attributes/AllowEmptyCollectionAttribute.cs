@@ -1,0 +1,5 @@
+namespace System.Management.Automation;
+
+/// <summary>A mandatory parameter that takes an empty collection all the same.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class AllowEmptyCollectionAttribute : Attribute;

@@ -1,0 +1,8 @@
+namespace System.Management.Automation;
+
+/// <summary>Whether an activity still runs.</summary>
+public enum ProgressRecordType
+{
+    Processing = 0,
+    Completed = 1,
+}

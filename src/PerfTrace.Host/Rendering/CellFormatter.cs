@@ -1,0 +1,56 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using PerfTrace.Host.Binding;
+using PerfTrace.Host.Terminal;
+
+namespace PerfTrace.Host.Rendering;
+
+/// <summary>Values as people read them: in the current culture, with the view's format string.</summary>
+internal static class CellFormatter
+{
+    /// <summary>PowerShell's <c>$FormatEnumerationLimit</c>.</summary>
+    private const int MaximumElements = 4;
+
+    public static string Format(object value, ViewField field)
+    {
+        // A getter that throws shows nothing, as in PowerShell.
+        PropertyReader.TryRead(value, field.PropertyName, out object? cell, out _);
+        return PrintableText.OneLine(Format(cell, field.FormatString));
+    }
+
+    public static string Format(object? value, string? formatString = null) => value switch
+    {
+        null => "",
+        PSObject { IsPropertyBag: false } wrapped => Format(wrapped.BaseObject, formatString),
+        string text when formatString is null => text,
+        IFormattable or string when formatString is not null => string.Format(CultureInfo.CurrentCulture, formatString, value),
+        IFormattable formattable => formattable.ToString(null, CultureInfo.CurrentCulture),
+        IDictionary => value.ToString() ?? "",
+        IEnumerable elements => FormatElements(elements),
+        _ => value.ToString() ?? "",
+    };
+
+    public static bool IsNumeric(Type type)
+    {
+        Type plain = Nullable.GetUnderlyingType(type) ?? type;
+        return !plain.IsEnum && Type.GetTypeCode(plain) is >= TypeCode.SByte and <= TypeCode.Decimal;
+    }
+
+    private static string FormatElements(IEnumerable elements)
+    {
+        var shown = new List<string>();
+        foreach (object? element in elements)
+        {
+            if (shown.Count == MaximumElements)
+            {
+                shown[^1] += "…";
+                break;
+            }
+
+            shown.Add(Format(element));
+        }
+
+        return "{" + string.Join(", ", shown) + "}";
+    }
+}

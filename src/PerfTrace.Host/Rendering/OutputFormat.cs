@@ -1,0 +1,13 @@
+namespace PerfTrace.Host.Rendering;
+
+/// <summary>The forms in which objects leave the program.</summary>
+public enum OutputFormat
+{
+    /// <summary>The object's own view, as PowerShell would choose it, on a terminal; JSON lines otherwise.</summary>
+    Auto,
+    Table,
+    List,
+    Json,
+    JsonLines,
+    Csv,
+}

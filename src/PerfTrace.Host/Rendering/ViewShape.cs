@@ -1,0 +1,8 @@
+namespace PerfTrace.Host.Rendering;
+
+/// <summary>The controls of a view file that the host draws.</summary>
+internal enum ViewShape
+{
+    Table,
+    List,
+}

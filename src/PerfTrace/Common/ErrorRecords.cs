@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using PerfTrace.Interop;
+using PerfTrace.Kernel;
+using PerfTrace.Perf;
+
+namespace PerfTrace.Commands;
+
+/// <summary>Exceptions of the core as error records: a stable id, PowerShell's category, the target, and the advice.</summary>
+internal static class ErrorRecords
+{
+    public static ErrorRecord From(Exception exception, object? target, string? id = null)
+    {
+        (string defaultId, ErrorCategory category) = exception switch
+        {
+            EventSyntaxException => ("EventSyntax", ErrorCategory.ParserError),
+            UnknownEventException => ("EventNotFound", ErrorCategory.ObjectNotFound),
+            EventGroupException => ("GroupDoesNotFit", ErrorCategory.ResourceUnavailable),
+            NothingCountableException => ("NothingCountable", ErrorCategory.NotImplemented),
+            CommandException { ExitStatus: 127 } => ("CommandNotFound", ErrorCategory.ObjectNotFound),
+            CommandException => ("CommandNotExecutable", ErrorCategory.PermissionDenied),
+            KernelAccessException => ("AccessDenied", ErrorCategory.PermissionDenied),
+            KernelTargetGoneException => ("TargetGone", ErrorCategory.ObjectNotFound),
+            KernelFeatureException => ("NotSupported", ErrorCategory.NotImplemented),
+            KernelResourceException { Errno: Errno.EMFILE or Errno.ENFILE } => ("NoFileDescriptors", ErrorCategory.LimitsExceeded),
+            KernelResourceException => ("ResourceUnavailable", ErrorCategory.ResourceUnavailable),
+            KernelException => ("KernelError", ErrorCategory.InvalidOperation),
+            DirectoryNotFoundException => ("NotFound", ErrorCategory.ObjectNotFound),
+            ControlGroupException => ("NoCGroupHierarchy", ErrorCategory.ResourceUnavailable),
+            _ => (exception.GetType().Name, ErrorCategory.NotSpecified),
+        };
+        var record = new ErrorRecord(exception, id ?? defaultId, category, target);
+        if (exception is KernelException { Advice: { } advice })
+            record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = advice };
+        return record;
+    }
+}

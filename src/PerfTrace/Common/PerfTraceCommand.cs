@@ -1,0 +1,46 @@
+using System.Management.Automation;
+using PerfTrace.Interop;
+
+namespace PerfTrace.Commands;
+
+/// <summary>What all cmdlets share: a token that Ctrl-C sets, errors from exceptions, and release whichever way the pipeline ends.</summary>
+public abstract class PerfTraceCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IDisposable _registration;
+
+    protected PerfTraceCommand() => _registration = ModuleResources.Own(_stop.Cancel);
+
+    /// <summary>Set when the pipeline is stopped, and when the module is removed.</summary>
+    protected CancellationToken StopToken => _stop.Token;
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected override void StopProcessing() => _stop.Cancel();
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _registration.Dispose();
+            _stop.Dispose();
+        }
+    }
+
+    protected void WriteProblem(Exception exception, object? target, string? id = null) =>
+        WriteError(ErrorRecords.From(exception, target, id));
+
+    protected void ThrowProblem(Exception exception, object? target, string? id = null) =>
+        ThrowTerminatingError(ErrorRecords.From(exception, target, id));
+
+    /// <summary>Ends the command with an error about how it was called.</summary>
+    protected void ThrowUsage(string id, string message, object? target = null) =>
+        ThrowTerminatingError(new ErrorRecord(new ArgumentException(message), id, ErrorCategory.InvalidArgument, target));
+
+    /// <summary>Lets the core's messages reach the verbose stream.</summary>
+    protected Action<string> VerboseWriter => WriteVerbose;
+}

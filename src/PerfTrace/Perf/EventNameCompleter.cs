@@ -1,0 +1,14 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using PerfTrace.Perf;
+
+namespace PerfTrace.Commands;
+
+/// <summary>Completes event names: generalised events, PMU events, tracepoints.</summary>
+public sealed class EventNameCompleter : IArgumentCompleter
+{
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        CompletionText.Match(wordToComplete, EventCatalogue.Default.AllNames());
+}

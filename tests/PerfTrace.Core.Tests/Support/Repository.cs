@@ -1,0 +1,25 @@
+using System.Reflection;
+using PerfTrace.Kernel;
+using PerfTrace.Perf;
+
+namespace PerfTrace.Tests.Support;
+
+/// <summary>The files of the repository that tests read.</summary>
+internal static class Repository
+{
+    private static readonly string Root = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(static a => a.Key == "RepositoryRoot").Value!;
+
+    public static string Data(string path) => Path.Combine(Root, "tests/data", path);
+
+    /// <summary>The root of a sysfs tree under tests/data/pmu.</summary>
+    public static string Machine(string name)
+    {
+        string path = Data("pmu/" + name);
+        Assert.True(Directory.Exists(path), $"There is no test data at {path}.");
+        return path;
+    }
+
+    /// <summary>The catalogue of a machine under tests/data/pmu; its tracepoints are this machine's.</summary>
+    public static EventCatalogue Catalogue(string machine) => new(new SystemPaths(Sys: Machine(machine)));
+}
