@@ -6,8 +6,9 @@ namespace PerfTrace.Interop;
 public class KernelException : IOException
 {
     public KernelException(Errno errno, string call, string? subject = null, string? advice = null)
-        : base(Describe(errno, call, subject, advice))
+        : base(advice is null ? Describe(errno, call, subject) : $"{Describe(errno, call, subject)} {advice}")
     {
+        Summary = Describe(errno, call, subject);
         Errno = errno;
         Call = call;
         Subject = subject;
@@ -25,6 +26,9 @@ public class KernelException : IOException
 
     /// <summary>What the user can do about it; null when nothing specific is known.</summary>
     public string? Advice { get; }
+
+    /// <summary>The message without the advice.</summary>
+    public string Summary { get; }
 
     internal static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
 
@@ -50,9 +54,6 @@ public class KernelException : IOException
         _ => null,
     };
 
-    private static string Describe(Errno errno, string call, string? subject, string? advice)
-    {
-        string text = subject is null ? $"{call}: {TextOf(errno)} ({errno})." : $"{call} {subject}: {TextOf(errno)} ({errno}).";
-        return advice is null ? text : $"{text} {advice}";
-    }
+    private static string Describe(Errno errno, string call, string? subject) =>
+        subject is null ? $"{call}: {TextOf(errno)} ({errno})." : $"{call} {subject}: {TextOf(errno)} ({errno}).";
 }

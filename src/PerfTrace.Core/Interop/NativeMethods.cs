@@ -78,6 +78,21 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(LibC, EntryPoint = "geteuid")]
     public static partial uint EffectiveUserId();
 
+    [LibraryImport(LibC, EntryPoint = "isatty")]
+    public static partial int IsTerminal(int fd);
+
+    [LibraryImport(LibC, EntryPoint = "tcgetpgrp")]
+    public static partial int TerminalProcessGroup(int fd);
+
+    [LibraryImport(LibC, EntryPoint = "getpgrp")]
+    public static partial int ProcessGroup();
+
+    [LibraryImport(LibC, EntryPoint = "tcgetattr")]
+    public static partial int TerminalGetAttributes(int fd, TerminalMode.Attributes* attributes);
+
+    [LibraryImport(LibC, EntryPoint = "tcsetattr")]
+    public static partial int TerminalSetAttributes(int fd, int when, TerminalMode.Attributes* attributes);
+
     // The posix_spawn family returns the error number; it does not set errno.
     [LibraryImport(LibC, EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int PosixSpawn(int* pid, string path, void* fileActions, void* attributes, byte** argv, byte** envp);

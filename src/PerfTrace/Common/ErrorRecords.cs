@@ -29,8 +29,9 @@ internal static class ErrorRecords
             _ => (exception.GetType().Name, ErrorCategory.NotSpecified),
         };
         var record = new ErrorRecord(exception, id ?? defaultId, category, target);
-        if (exception is KernelException { Advice: { } advice })
-            record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = advice };
+        // The shell shows the recommended action on a line of its own.
+        if (exception is KernelException { Advice: { } advice } kernel)
+            record.ErrorDetails = new ErrorDetails(kernel.Summary) { RecommendedAction = advice };
         return record;
     }
 }

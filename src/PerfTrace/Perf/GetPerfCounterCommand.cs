@@ -16,6 +16,7 @@ public sealed class GetPerfCounterCommand : PerfTraceCommand
     private readonly CounterEvents _events = new();
     private readonly List<int> _processIds = [];
     private readonly List<int> _threadIds = [];
+    private bool _hasInput;
 
     /// <summary>The program to run and count.</summary>
     [Parameter(ParameterSetName = CommandSet, Position = 0)]
@@ -170,6 +171,7 @@ public sealed class GetPerfCounterCommand : PerfTraceCommand
 
     protected override void ProcessRecord()
     {
+        _hasInput = true;
         if (InputObject is not null)
             _events.Add(InputObject);
         _processIds.AddRange(ProcessId);
@@ -226,6 +228,8 @@ public sealed class GetPerfCounterCommand : PerfTraceCommand
                 CpuSet set = Cpu is null ? new CpuTopology(SystemPaths.Default).Online : OnlineOf(Cpu);
                 return set.Count > 0 ? new CounterTarget.CGroups(CGroup, set) : null;
             default:
+                if (Command is null && MyInvocation.ExpectingInput && !_hasInput)
+                    return null; // Get-Process NAME* | Get-PerfCounter, and no such process: nothing, as elsewhere in PowerShell
                 if (Command is null)
                 {
                     ThrowUsage("NoTarget",

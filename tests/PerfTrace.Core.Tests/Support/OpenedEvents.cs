@@ -25,7 +25,9 @@ internal static partial class OpenedEvents
             foreach (PerfEvent e in group.Events)
             {
                 var counted = new CountedEvent(e, null);
-                CounterSet.Prepare(ref counted.Attributes, isLeader: leader is null, isGroup: group.Events.Count > 1, inherit: true, enableOnExec: true);
+                // An uncore event is opened for a CPU and not for the command: no exec enables it.
+                CounterSet.Prepare(ref counted.Attributes, isLeader: leader is null, isGroup: group.Events.Count > 1, inherit: true,
+                    enableOnExec: e.UncoreCpus is null);
                 opened.Add(new OpenedEvent(AttributeFields.Of(counted.Attributes), leader));
                 leader ??= opened.Count - 1;
             }
@@ -41,7 +43,7 @@ internal static partial class OpenedEvents
         var opened = new List<OpenedEvent>();
         var eventOfDescriptor = new Dictionary<int, int>();
         SortedDictionary<string, string>? fields = null;
-        bool isRetry = false, isFailed = false;
+        bool isFailed = false, isGivenUp = false;
         foreach (string line in output.Split('\n'))
         {
             if (line.StartsWith("perf_event_attr:", StringComparison.Ordinal))
@@ -53,17 +55,20 @@ internal static partial class OpenedEvents
                 Match call = OpenCall().Match(line);
                 Assert.True(call.Success, $"This line of perf is not understood: {line}");
                 int group = int.Parse(call.Groups["group"].Value, CultureInfo.InvariantCulture);
-                if (!isRetry)
-                    opened.Add(new OpenedEvent(fields!, group < 0 ? null : eventOfDescriptor[group]));
-                isRetry = false;
+                // Without attributes of its own it is the last event on a further CPU. After a failure that perf does not warn about
+                // it tries the same event once more, with less.
+                bool isRetry = isFailed && !isGivenUp;
+                if (fields is not null && !isRetry)
+                    opened.Add(new OpenedEvent(fields, group < 0 ? null : eventOfDescriptor[group]));
                 isFailed = !call.Groups["fd"].Success;
+                isGivenUp = false;
                 if (!isFailed)
                     eventOfDescriptor[int.Parse(call.Groups["fd"].Value, CultureInfo.InvariantCulture)] = opened.Count - 1;
                 fields = null;
             }
-            else if (IsRetryNote(line))
+            else if (line.StartsWith("Warning:", StringComparison.Ordinal))
             {
-                isRetry = true;
+                isGivenUp = true;
             }
             else if (fields is not null && line.StartsWith("  ", StringComparison.Ordinal) && AttributeFields.Parse(line) is { } field)
             {
@@ -73,11 +78,6 @@ internal static partial class OpenedEvents
         isCutShort = isFailed;
         return opened;
     }
-
-    // After one of these perf opens the same event once more, with less.
-    private static bool IsRetryNote(string line) =>
-        line.StartsWith("switching off ", StringComparison.Ordinal) || line.StartsWith("decreasing precise_ip", StringComparison.Ordinal)
-        || line.StartsWith("resetting precise_ip", StringComparison.Ordinal);
 
     [GeneratedRegex(@"group_fd (?<group>-?\d+) +flags (0x)?[0-9a-f]+( = (?<fd>\d+))?$")]
     private static partial Regex OpenCall();

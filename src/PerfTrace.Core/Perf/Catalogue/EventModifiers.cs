@@ -45,6 +45,10 @@ internal struct EventModifiers
         return !letters.IsEmpty;
     }
 
+    /// <summary>What is wrong with letters that are no modifiers.</summary>
+    public static string Misuse(ReadOnlySpan<char> letters) =>
+        $"'{letters}' are not modifiers: each of {Known} may stand once, p up to three times.";
+
     /// <summary>
     /// Applies the letters that stand at the event itself. As perf has it, they replace the default exclusion of guests: u, p and H
     /// put it back, while k, h, G and the letters that concern something else leave guests counted.
@@ -62,7 +66,7 @@ internal struct EventModifiers
         if (letters.IsEmpty)
             return null;
         if (!AreModifiers(letters))
-            return $"'{letters}' are not modifiers: each of {Known} may stand once, p up to three times.";
+            return Misuse(letters);
         if (letters.Contains('b'))
             return "the modifier b (counting through a BPF program) is not supported.";
 

@@ -20,8 +20,7 @@ internal ref struct EventParser
         var groups = new List<GroupSyntax>();
         do
             groups.Add(parser.ParseGroup());
-        while (parser.Take(','));
-        parser.SkipSpace();
+        while (parser.TakeComma());
         return parser.AtEnd ? groups : throw parser.Error($"'{parser.Current}' was not expected here.");
     }
 
@@ -44,8 +43,7 @@ internal ref struct EventParser
         var events = new List<EventSyntax>();
         do
             events.Add(ParseEvent());
-        while (Take(','));
-        SkipSpace();
+        while (TakeComma());
         if (!Take('}'))
             throw AtEnd ? new EventSyntaxException(_text, brace, "this brace is not closed.") : Error($"'{Current}' was not expected here; a group ends with '}}'.");
         string modifiers = "";
@@ -185,6 +183,13 @@ internal ref struct EventParser
             return false;
         _at++;
         return true;
+    }
+
+    /// <summary>A comma, with space around it.</summary>
+    private bool TakeComma()
+    {
+        SkipSpace();
+        return Take(',');
     }
 
     private void SkipSpace()

@@ -85,6 +85,10 @@ internal sealed class EventResolver(EventCatalogue catalogue)
             if (simple.Count > 0)
                 return simple.Select(e => new Found(e, parts.Count == 2 ? last : ""));
         }
+        else if (parts.Count == 2 && (EventNames.Find(parts[0]) is not null || CacheEventNames.FindConfig(parts[0]) is not null))
+        {
+            throw new EventSyntaxException(syntax.Text, parts[0].Length + 1, EventModifiers.Misuse(last));
+        }
         // TYPE:CONFIG[:modifiers] and SYSTEM:NAME[:modifiers].
         if (parts.Count is 2 or 3)
         {

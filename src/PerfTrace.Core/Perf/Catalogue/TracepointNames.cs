@@ -35,10 +35,7 @@ internal sealed class TracepointNames(SystemPaths paths)
     public IReadOnlyList<string> Find(string system, string name)
     {
         if (!NamePattern.HasWildcard(system) && !NamePattern.HasWildcard(name))
-        {
-            if (File.Exists(IdPath(system, name)))
-                return [$"{system}:{name}"];
-        }
+            return File.Exists(IdPath(system, name)) ? [$"{system}:{name}"] : [];
         string pattern = $"{system}:{name}";
         return [.. All().Where(full => NamePattern.IsMatch(pattern, full))];
     }
@@ -67,7 +64,20 @@ internal sealed class TracepointNames(SystemPaths paths)
     private static string[] Read(string root)
     {
         var names = new List<string>(4096);
-        names.AddRange(File.ReadLines(Path.Combine(root, "available_events")));
+        string list = Path.Combine(root, "available_events");
+        try
+        {
+            names.AddRange(File.ReadLines(list));
+        }
+        catch (FileNotFoundException)
+        {
+            throw KernelException.Create(Errno.ENOENT, "open", list, "This is no tracefs, or its kernel was built without CONFIG_EVENT_TRACING.");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw KernelException.Create(Errno.EACCES, "open", list,
+                $"Run as root, or give this user the right to read it: mount -o remount,gid=GROUP,mode=750 {root}");
+        }
         // ftrace's own entries are no ordinary events, but those with an id can be counted.
         string ftrace = Path.Combine(root, "events/ftrace");
         if (Directory.Exists(ftrace))

@@ -116,12 +116,15 @@ public sealed class CounterSession : IDisposable
             }
             bool delayed = _options.Delay > TimeSpan.Zero;
             IReadOnlyList<PerfCounter> unsupported = Open(_process?.ProcessId, enableOnExec: command is not null && !delayed);
+            if (_slots!.Slots.Count == 0)
+                yield break; // each target that is not there has been told of
             if (!_counters!.IsAnyOpen && !HasTools)
             {
                 foreach (PerfCounter counter in unsupported)
                     yield return counter;
                 throw NothingCountable();
             }
+            using TerminalMode? terminal = command is null ? null : TerminalMode.ForChild();
             Start();
             ReleaseCommand();
             using var waiter = new TargetWaiter(_process, _slots!.Processes, stop) { Tick = Tick };
@@ -218,8 +221,6 @@ public sealed class CounterSession : IDisposable
     /// <summary>Says why there is nothing to count.</summary>
     public NothingCountableException NothingCountable()
     {
-        if (_slots!.Slots.Count == 0)
-            return new NothingCountableException("There is nothing to count: none of the given processes, threads, CPUs or control groups is there.");
         bool allRefused = _counters!.Events.All(static e => e.Refusal != Errno.None);
         string hint = allRefused && !File.Exists(Path.Combine(_paths.EventSources, "cpu/type")) && _counters.Events.Any(static e => e.Source.Kind is PerfEventKind.Hardware or PerfEventKind.HardwareCache or PerfEventKind.Raw)
             ? " This machine shows no hardware PMU (a virtual machine without one, perhaps); software events and tracepoints can be counted: Get-PerfEvent -Kind Software, Tracepoint."

@@ -66,7 +66,8 @@ internal sealed class CounterSlots : IDisposable
                 AddTask(childId!.Value, new CounterRow(ProcessId: childId, CommandName: Path.GetFileName(command.Name)));
                 break;
             case CounterTarget.CallingThread:
-                AddTask(0, new CounterRow(ProcessId: Environment.ProcessId, ThreadId: SystemCalls.GetThreadId()));
+                int self = SystemCalls.GetThreadId();
+                AddTask(0, new CounterRow(Environment.ProcessId, self, ProcessFacts.CommandNameOf(_paths, self)));
                 break;
             case CounterTarget.Processes processes:
                 AddProcesses(processes.Ids, problem);
@@ -76,7 +77,7 @@ internal sealed class CounterSlots : IDisposable
                 {
                     int? process = ProcessFacts.ProcessOf(_paths, id);
                     if (process is null)
-                        problem?.Invoke(Missing("ThreadNotFound", id, $"There is no thread with the id {id}."));
+                        problem?.Invoke(Missing("ThreadNotFound", id, "thread"));
                     else
                         AddTask(id, new CounterRow(process, id, ProcessFacts.CommandNameOf(_paths, id)));
                 }
@@ -101,7 +102,7 @@ internal sealed class CounterSlots : IDisposable
             string? name = ProcessFacts.CommandNameOf(_paths, id);
             if (threads.Count == 0 || name is null)
             {
-                problem?.Invoke(Missing("ProcessNotFound", id, $"There is no process with the id {id}."));
+                problem?.Invoke(Missing("ProcessNotFound", id, "process"));
                 continue;
             }
             found.Add(id);
@@ -161,6 +162,6 @@ internal sealed class CounterSlots : IDisposable
 
     private static int? Known(int id) => id < 0 ? null : id;
 
-    private static CounterProblem Missing(string id, int target, string message) =>
-        new(id, target, new KernelTargetGoneException(Errno.ESRCH, "perf_event_open", target.ToString(CultureInfo.InvariantCulture), message));
+    private static CounterProblem Missing(string problem, int id, string what) =>
+        new(problem, id, new KernelTargetGoneException(Errno.ESRCH, "perf_event_open", string.Create(CultureInfo.InvariantCulture, $"{what} {id}")));
 }

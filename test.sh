@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Runs every test: ./test.sh [--no-install]
+#
+# Installs with the distribution's package manager what the tests compare themselves with (as root on Debian and Ubuntu; elsewhere
+# it says what is missing), builds, and runs the suites. The last line is "N passed, N failed, N skipped".
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+
+configuration=Release
+install=yes
+[ "${1:-}" = --no-install ] && install=no
+
+say() { printf '== %s\n' "$*"; }
+
+# What a command is for, and the package that brings it. perf is the peer that event strings and counts are compared with;
+# libpfm4 knows vendor event names; setpriv (util-linux) runs tests without privileges.
+missing_packages() {
+    command -v perf >/dev/null || echo "$1"
+    ldconfig -p 2>/dev/null | grep -q 'libpfm\.so\.4' || echo libpfm4
+    command -v setpriv >/dev/null || echo util-linux
+}
+
+perf_package=linux-perf
+[ -r /etc/os-release ] && grep -q '^ID=ubuntu' /etc/os-release && perf_package=linux-tools-generic
+
+mapfile -t missing < <(missing_packages "$perf_package")
+if [ "${#missing[@]}" -gt 0 ]; then
+    if [ "$install" = yes ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+        say "Installing ${missing[*]}"
+        export DEBIAN_FRONTEND=noninteractive
+        apt-get update -qq </dev/null || echo "apt-get update failed; trying with the lists that are there." >&2
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null || {
+            echo "Could not install: ${missing[*]}" >&2
+            exit 1
+        }
+    else
+        echo "The tests need these packages (Debian's names): ${missing[*]}" >&2
+        echo "Install them with your package manager, or run ./test.sh as root on Debian or Ubuntu." >&2
+        exit 1
+    fi
+fi
+if ! command -v dotnet >/dev/null; then
+    echo "The .NET SDK 10 is needed: https://learn.microsoft.com/dotnet/core/install/linux" >&2
+    exit 1
+fi
+
+say "Building"
+dotnet build PerfTrace.slnx -c "$configuration" -nologo -v quiet </dev/null || exit 1
+
+passed=0 failed=0 skipped=0
+
+# Adds a suite's figures: add NAME PASSED FAILED SKIPPED.
+add() {
+    printf '%s: %d passed, %d failed, %d skipped\n' "$1" "$2" "$3" "$4"
+    passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+}
+
+# An xunit.v3 test project is a program; its summary has "Total: N, Errors: N, Failed: N, Skipped: N".
+run_xunit() {
+    local name=$1 log status summary
+    log=$(mktemp)
+    say "$name"
+    "artifacts/bin/$name/${configuration,,}/$name" -noLogo -noColor </dev/null 2>&1 | tee "$log" | grep -v '^  *\(Discovering\|Discovered\|Starting\|Finished\):' || true
+    status=${PIPESTATUS[0]}
+    summary=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1)
+    rm -f "$log"
+    if [[ $summary =~ Total:\ ([0-9]+),\ Errors:\ ([0-9]+),\ Failed:\ ([0-9]+),\ Skipped:\ ([0-9]+) ]]; then
+        local total=${BASH_REMATCH[1]} bad=$((BASH_REMATCH[2] + BASH_REMATCH[3])) not_run=${BASH_REMATCH[4]}
+        # A suite that says all is well but ends with an error has not run to its end.
+        if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+        add "$name" $((total - not_run - BASH_REMATCH[2] - BASH_REMATCH[3])) "$bad" "$not_run"
+    else
+        echo "$name ended with status $status and no summary."
+        add "$name" 0 1 0
+    fi
+}
+
+# The Pester suite needs a real PowerShell, which not every machine has.
+run_pester() {
+    local reason="" log status
+    if ! command -v pwsh >/dev/null; then
+        reason="pwsh is not installed"
+    elif ! pwsh -NoProfile -NonInteractive -Command 'exit [int](-not (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0))' </dev/null >/dev/null 2>&1; then
+        reason="Pester 5 is not installed"
+    fi
+    say "Module (Pester)"
+    if [ -n "$reason" ]; then
+        echo "Skipped: $reason."
+        add "Module (Pester)" 0 0 "$(grep -rhcE '^[[:space:]]*It[[:space:]]' tests/Module --include='*.Tests.ps1' | awk '{ n += $1 } END { print n + 0 }')"
+        return
+    fi
+    log=$(mktemp)
+    pwsh -NoProfile -NonInteractive -File tests/Module/Invoke-ModuleTests.ps1 </dev/null 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    if [[ $(tail -n 1 "$log") =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped ]]; then
+        local bad=${BASH_REMATCH[2]}
+        if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+        add "Module (Pester)" "${BASH_REMATCH[1]}" "$bad" "${BASH_REMATCH[3]}"
+    else
+        echo "The Pester suite ended with status $status and no summary."
+        add "Module (Pester)" 0 1 0
+    fi
+    rm -f "$log"
+}
+
+run_xunit PerfTrace.Core.Tests
+run_xunit PerfTrace.Cmdlets.Tests
+run_pester
+
+say "All suites"
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,9 @@
+namespace PerfTrace.Tests.Host.TestCmdlets;
+
+public enum TestColor
+{
+    Red,
+    Green,
+    Grey,
+    Blue,
+}
