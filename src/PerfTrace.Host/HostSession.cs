@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO;
 using System.Reflection;
 using PerfTrace.Host.Binding;
 using PerfTrace.Host.Rendering;

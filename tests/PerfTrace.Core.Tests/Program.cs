@@ -1,5 +1,8 @@
+using System.Runtime.Versioning;
 using PerfTrace.Tests.Support;
 using Xunit.Runner.InProc.SystemConsole;
+
+[assembly: SupportedOSPlatform("linux")]
 
 // Tests count this process's descriptors and children, and change what is machine-wide (sysctl): one at a time.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

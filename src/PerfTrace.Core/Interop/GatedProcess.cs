@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -34,6 +35,7 @@ internal sealed unsafe class GatedProcess : IDisposable
     private volatile int _spawnerThreadId;
     private FileDescriptor? _opened;
     private bool _reaped;
+    private long _endedAt;
 
     private GatedProcess(string path, IReadOnlyList<string> arguments, string workingDirectory)
     {
@@ -46,6 +48,12 @@ internal sealed unsafe class GatedProcess : IDisposable
     }
 
     public int ProcessId { get; private set; }
+
+    /// <summary>When the gate was opened, by <see cref="Stopwatch"/>.</summary>
+    public long ReleasedAt { get; private set; }
+
+    /// <summary>When the child was seen to have ended, by <see cref="Stopwatch"/>; 0 before.</summary>
+    public long EndedAt => Volatile.Read(ref _endedAt);
 
     /// <summary>Readable once the child has ended.</summary>
     public EventSignal Ended { get; } = new();
@@ -77,6 +85,7 @@ internal sealed unsafe class GatedProcess : IDisposable
     /// <exception cref="KernelException">The exec failed: ENOENT, EACCES, ENOEXEC, E2BIG and the like. The child is gone.</exception>
     public void Release()
     {
+        ReleasedAt = Stopwatch.GetTimestamp();
         OpenGate();
         int error = _spawnResult.Task.GetAwaiter().GetResult();
         if (error != 0)
@@ -224,6 +233,7 @@ internal sealed unsafe class GatedProcess : IDisposable
         int status;
         // The zombie keeps its id until wait4 takes it, so the id stays valid for Signal up to the lock below.
         WaitUntilZombie(pid);
+        Volatile.Write(ref _endedAt, Stopwatch.GetTimestamp());
         int result;
         lock (_signalLock)
         {

@@ -1,6 +1,4 @@
 #nullable disable annotations // As PowerShell's own assembly: see ICommandRuntime.
-using System.IO;
-
 namespace System.Management.Automation;
 
 /// <summary>Paths relative to the current directory, as PowerShell's file system provider resolves them.</summary>

@@ -1,5 +1,3 @@
-using System.IO;
-
 namespace PerfTrace.Host.Help;
 
 /// <summary>The markdown pages beside the program, one for each cmdlet that has been described.</summary>

@@ -1,4 +1,3 @@
-using System.IO;
 using PerfTrace.Host.Binding;
 using PerfTrace.Host.Rendering;
 using PerfTrace.Host.Terminal;

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.IO;
 using System.Management.Automation;
 using PerfTrace.Host.Binding;
 using PerfTrace.Host.Running;

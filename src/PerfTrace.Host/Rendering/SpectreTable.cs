@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO;
 using Spectre.Console;
 
 namespace PerfTrace.Host.Rendering;

@@ -1,5 +1,3 @@
-using System.IO;
-
 namespace PerfTrace.Host.Running;
 
 /// <summary>The reader of our output has gone away, as <c>head</c> does when it has enough.</summary>

@@ -1,5 +1,3 @@
-using System.IO;
-
 namespace PerfTrace.Host.Terminal;
 
 /// <summary>The two outputs and the input of the program, and which of them are a terminal.</summary>

@@ -1,5 +1,3 @@
-using System.IO;
-
 namespace PerfTrace.Host.Terminal;
 
 /// <summary>Standard input, opened when first read: most runs never ask anything, and opening it costs time.</summary>

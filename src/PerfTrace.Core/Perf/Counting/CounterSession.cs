@@ -163,6 +163,7 @@ public sealed class CounterSession : IDisposable
         try
         {
             _process.Release();
+            _startedAt = _lastReadAt = _process.ReleasedAt;
         }
         catch (KernelException e)
         {
@@ -232,7 +233,8 @@ public sealed class CounterSession : IDisposable
 
     private List<PerfCounter> Read(bool isLast, ProcessExit? exit)
     {
-        long now = Stopwatch.GetTimestamp();
+        // A command's time is its own, from the opened gate to its end: what this process does around it does not count.
+        long now = exit is not null && _process is { EndedAt: > 0 and var ended } ? ended : Stopwatch.GetTimestamp();
         foreach (CounterReading[] row in _sums)
             Array.Clear(row);
         _counters!.ReadInto(_sums, CounterResults.ScalesEachPlace(_options));

@@ -1,0 +1,51 @@
+using System.Xml.Linq;
+using PerfTrace.Host.Rendering;
+
+namespace PerfTrace.Tests.Host.Rendering;
+
+public sealed class FormatFileReaderTests
+{
+    [Theory]
+    [InlineData("<TableControl><TableRowEntries><TableRowEntry><TableColumnItems><TableColumnItem><ScriptBlock>$_.X</ScriptBlock></TableColumnItem></TableColumnItems></TableRowEntry></TableRowEntries></TableControl>", "v: ScriptBlock")]
+    [InlineData("<ListControl><ListEntries><ListEntry><ListItems><ListItem><ItemSelectionCondition/><PropertyName>X</PropertyName></ListItem></ListItems></ListEntry></ListEntries></ListControl>", "v: ItemSelectionCondition")]
+    [InlineData("<WideControl/>", "v: neither a TableControl nor a ListControl")]
+    public void WhatOnlyPowerShellCanShowIsListed(string control, string expected)
+    {
+        var document = XDocument.Parse($"<Configuration><ViewDefinitions><View><Name>v</Name>{control}</View></ViewDefinitions></Configuration>");
+        Assert.Equal([expected], FormatFileReader.Read(document).Unsupported);
+    }
+
+    [Fact]
+    public void TheShippedViewsHaveNothingThatTheHostCannotShow()
+    {
+        string[] files = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "views"), "*.Format.ps1xml");
+        Assert.NotEmpty(files);
+        Assert.All(files, file =>
+        {
+            FormatFile read = FormatFileReader.Read(XDocument.Load(file));
+            Assert.Empty(read.Unsupported);
+            Assert.NotEmpty(read.Views);
+        });
+    }
+
+    [Fact]
+    public void TheShippedViewsNameTypesAndPropertiesThatExist()
+    {
+        Type[] types = [.. AppDomain.CurrentDomain.GetAssemblies().Append(typeof(PerfTrace.Host.HostSession).Assembly).Concat(ReferencedByHost()).Distinct().SelectMany(assembly => assembly.GetTypes())];
+        foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "views"), "*.Format.ps1xml"))
+        {
+            foreach (FormatView view in FormatFileReader.Read(XDocument.Load(file)).Views)
+            {
+                Type? type = view.TypeNames.Select(name => Array.Find(types, known => known.FullName == name)).FirstOrDefault(found => found is not null);
+                Assert.True(type is not null, $"{view.Name}: no type {string.Join(", ", view.TypeNames)}");
+                foreach (ViewField field in view.GroupBy is null ? view.Fields : view.Fields.Append(view.GroupBy))
+                    Assert.True(type.GetProperty(field.PropertyName) is not null, $"{view.Name}: {type} has no property {field.PropertyName}");
+            }
+        }
+    }
+
+    private static IEnumerable<System.Reflection.Assembly> ReferencedByHost() =>
+        typeof(PerfTrace.Host.HostSession).Assembly.GetReferencedAssemblies()
+            .Where(name => name.Name!.StartsWith("PerfTrace", StringComparison.Ordinal))
+            .Select(System.Reflection.Assembly.Load);
+}

@@ -1,0 +1,6 @@
+namespace PerfTrace.Tests.Host.Rendering;
+
+public class SampleBase
+{
+    public string Inherited => "base";
+}
