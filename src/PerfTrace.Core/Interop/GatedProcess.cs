@@ -22,6 +22,7 @@ internal sealed unsafe class GatedProcess : IDisposable
     private const int SIGKILL = 9, SIGTERM = 15;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
     private readonly string[] _arguments;
@@ -35,6 +36,7 @@ internal sealed unsafe class GatedProcess : IDisposable
     private volatile int _spawnerThreadId;
     private FileDescriptor? _opened;
     private bool _reaped;
+    private bool _abandoned;
     private long _endedAt;
 
     private GatedProcess(string path, IReadOnlyList<string> arguments, string workingDirectory)
@@ -100,21 +102,34 @@ internal sealed unsafe class GatedProcess : IDisposable
     /// <summary>Asks the child to end (SIGTERM). Nothing happens when it has ended.</summary>
     public void Terminate() => Signal(SIGTERM);
 
-    /// <summary>Ends a child that is still at the gate; one that runs is asked to end. Never leaves a half-started child.</summary>
+    /// <summary>Ends a child that is still at the gate, and waits for that; one that runs is asked to end. Never leaves a half-started child.</summary>
     public void Dispose()
     {
         bool started = _spawnResult.Task.IsCompleted;
         if (!started && ProcessId != 0)
+        {
             Signal(SIGKILL);
-        else if (started && !_exit.Task.IsCompleted)
+            _ = WaitForExit(KillGrace);
+        }
+        else if (!started)
+        {
+            OpenGate(); // A child that was never found must not stand there for ever either; its thread reaps it.
+        }
+        else if (!_exit.Task.IsCompleted)
+        {
             Terminate();
-        if (!started && ProcessId == 0)
-            OpenGate(); // A child that was never found still must not stand there for ever; exec follows, then the thread reaps it.
+        }
         _opened?.Dispose();
         _gate.Dispose();
         _reserved.Dispose();
-        // The waiting thread still sets the event when the child lives on; it disposes of it then.
-        if (_exit.Task.IsCompleted)
+        bool ended;
+        lock (_signalLock)
+        {
+            _abandoned = true;
+            ended = _reaped;
+        }
+        // Otherwise the thread that waits for the child disposes of it.
+        if (ended)
             Ended.Dispose();
     }
 
@@ -259,10 +274,17 @@ internal sealed unsafe class GatedProcess : IDisposable
 
     private void Finish(ProcessExit? exit)
     {
-        lock (_signalLock)
-            _reaped = true;
-        Ended.Set();
+        bool abandoned;
         _exit.SetResult(exit);
+        lock (_signalLock)
+        {
+            _reaped = true;
+            abandoned = _abandoned;
+            if (!abandoned)
+                Ended.Set();
+        }
+        if (abandoned)
+            Ended.Dispose();
     }
 
     private int Spawn(int* pid)

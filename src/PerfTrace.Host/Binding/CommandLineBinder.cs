@@ -111,7 +111,7 @@ internal sealed class CommandLineBinder(BindingState state, ParameterAssigner as
         }
     }
 
-    /// <summary>Goes to the lowest position above this one that a parameter without a value has.</summary>
+    /// <summary>Goes to the lowest position above this one that a parameter without a value has. What takes the remaining arguments waits for them.</summary>
     private bool NextPosition(ref int position)
     {
         int next = int.MaxValue;
@@ -119,7 +119,7 @@ internal sealed class CommandLineBinder(BindingState state, ParameterAssigner as
         {
             foreach (ParameterSetEntry entry in parameter.Entries)
             {
-                if ((entry.Sets & state.Sets) != 0 && entry.Attribute.Position > position)
+                if ((entry.Sets & state.Sets) != 0 && entry.Attribute.Position > position && !entry.Attribute.ValueFromRemainingArguments)
                     next = Math.Min(next, entry.Attribute.Position);
             }
         }
@@ -132,7 +132,7 @@ internal sealed class CommandLineBinder(BindingState state, ParameterAssigner as
     {
         foreach (ParameterDefinition parameter in state.Unbound)
         {
-            if (!parameter.Entries.Any(entry => entry.Attribute.Position == position && (entry.Sets & sets) != 0))
+            if (!parameter.Entries.Any(entry => entry.Attribute.Position == position && (entry.Sets & sets) != 0 && !entry.Attribute.ValueFromRemainingArguments))
                 continue;
             try
             {

@@ -7,7 +7,7 @@ internal static class NearestName
     public static string? Find(string name, IEnumerable<string> candidates)
     {
         string? nearest = null;
-        int best = Math.Max(1, name.Length / 3) + 1;
+        int best = Math.Max(1, (name.Length + 1) / 3) + 1;
         foreach (string candidate in candidates)
         {
             int distance = Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());

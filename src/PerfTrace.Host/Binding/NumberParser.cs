@@ -68,7 +68,8 @@ internal static class NumberParser
 
     private static long TakeMultiplier(ref ReadOnlySpan<char> digits)
     {
-        if (digits.Length < 3 || digits[^1] is not ('b' or 'B') || digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
+        // None of the letters before the B is a hexadecimal digit.
+        if (digits.Length < 3 || digits[^1] is not ('b' or 'B'))
             return 1;
         int shift = char.ToUpperInvariant(digits[^2]) switch
         {

@@ -21,6 +21,8 @@ internal static class ValueConverter
             return TryConvertNull(target, out result, out reason);
 
         Type type = Nullable.GetUnderlyingType(target) ?? target;
+        if (value.GetType() == typeof(object[]) && type.IsAssignableFrom(typeof(object[])))
+            value = Array.ConvertAll((object?[])value, item => item is BareNumber number ? number.Value : item);
         result = value;
         if (type.IsInstanceOfType(value))
             return true;
@@ -117,7 +119,8 @@ internal static class ValueConverter
         };
         if (parsed is null)
             why = "Boolean parameters accept only true, false, 1 or 0.";
-        result = parsed is { } known && type == typeof(SwitchParameter) ? new SwitchParameter(known) : parsed;
+        // Boxed apart: the two types convert into each other, and one of them would win.
+        result = parsed is { } known && type == typeof(SwitchParameter) ? (object)new SwitchParameter(known) : parsed;
         return parsed is not null;
 
         static bool Is(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);

@@ -54,11 +54,13 @@ public sealed class GetPerfEventCommand : PerfTraceCommand
 
     private void Find(string name)
     {
-        // An exact name first: mem:<addr>[/len] has characters in it that would be a wildcard.
         PerfEventFilter filter = PerfEventFilter.Create(name);
         bool isFound = false;
         foreach (PerfEventKind kind in Kind.Distinct().Order())
         {
+            // One tracepoint is resolved below; listing them all for it would need the right to list them.
+            if (!filter.IsWildcard && kind == PerfEventKind.Tracepoint)
+                continue;
             try
             {
                 foreach (PerfEvent e in EventCatalogue.Default.List([kind]))
@@ -72,7 +74,7 @@ public sealed class GetPerfEventCommand : PerfTraceCommand
                     }
                 }
             }
-            catch (KernelException e) when (filter.IsWildcard)
+            catch (KernelException e)
             {
                 // Tracepoints that may not be read: said once, and the other kinds are listed.
                 WriteProblem(e, kind);

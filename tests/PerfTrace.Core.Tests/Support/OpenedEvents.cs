@@ -25,6 +25,7 @@ internal static partial class OpenedEvents
             foreach (PerfEvent e in group.Events)
             {
                 var counted = new CountedEvent(e, null);
+                counted.ReadAttributes();
                 // An uncore event is opened for a CPU and not for the command: no exec enables it.
                 CounterSet.Prepare(ref counted.Attributes, isLeader: leader is null, isGroup: group.Events.Count > 1, inherit: true,
                     enableOnExec: e.UncoreCpus is null);

@@ -13,8 +13,17 @@ internal sealed class TracepointNames(SystemPaths paths)
     private string[]? _names;
     private long _readAt;
 
-    /// <summary>Called with a message when a kernel operation (a mount) is made.</summary>
-    public Action<string>? Verbose { get; set; }
+    private readonly AsyncLocal<Action<string>?> _verbose = new();
+
+    /// <summary>
+    /// Called with a message when a kernel operation (a mount) is made. The names are shared by all runspaces, the listener is not:
+    /// a cmdlet may be written to from its own thread alone.
+    /// </summary>
+    public Action<string>? Verbose
+    {
+        get => _verbose.Value;
+        set => _verbose.Value = value;
+    }
 
     /// <summary>All tracepoints as <c>system:name</c>, sorted.</summary>
     /// <exception cref="KernelException">tracefs is not there or not permitted.</exception>

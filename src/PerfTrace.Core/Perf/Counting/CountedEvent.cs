@@ -10,16 +10,6 @@ internal sealed class CountedEvent
         Source = source;
         Name = source.Name;
         Group = group;
-        if (source.HasAttributes)
-        {
-            Attributes = source.Attributes;
-            Attributes.Size = PerfEventAttr.StructureSize;
-            // Counting, not sampling: what a tracepoint or a period term has set is cleared, as perf stat does.
-            Attributes.SamplePeriod = 0;
-            Attributes.Set(PerfEventFlags.Frequency, false);
-            Attributes.SampleType = PerfSampleFormat.Identifier;
-            Identity = CounterIdentity.Of(Attributes);
-        }
     }
 
     public PerfEvent Source { get; }
@@ -45,6 +35,20 @@ internal sealed class CountedEvent
 
     /// <summary>It may still be opened.</summary>
     public bool IsWanted => !IsTool && !IsFaulty && Refusal == Errno.None;
+
+    /// <exception cref="PerfTrace.Interop.KernelException">A tracepoint's id can not be read.</exception>
+    public void ReadAttributes()
+    {
+        if (!Source.HasAttributes)
+            return;
+        Attributes = Source.Attributes;
+        Attributes.Size = PerfEventAttr.StructureSize;
+        // Counting, not sampling: what a tracepoint or a period term has set is cleared, as perf stat does.
+        Attributes.SamplePeriod = 0;
+        Attributes.Set(PerfEventFlags.Frequency, false);
+        Attributes.SampleType = PerfSampleFormat.Identifier;
+        Identity = CounterIdentity.Of(Attributes);
+    }
 
     /// <summary>Counts user space alone from here on, and is named so, as perf does where kernel.perf_event_paranoid forbids more.</summary>
     public void RestrictToUser()

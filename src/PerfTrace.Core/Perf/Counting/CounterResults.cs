@@ -80,7 +80,7 @@ internal static class CounterResults
 
     private static (CounterStatus Status, long? Value) Counted(CountedEvent e, CounterReading reading, CounterOptions options)
     {
-        if (!e.IsOpen)
+        if (e.Refusal != Errno.None)
             return (CounterStatus.NotSupported, null);
         if (!reading.IsCounted)
             return (CounterStatus.NotCounted, null);

@@ -118,7 +118,9 @@ public sealed class CounterSession : IDisposable
             IReadOnlyList<PerfCounter> unsupported = Open(_process?.ProcessId, enableOnExec: command is not null && !delayed);
             if (_slots!.Slots.Count == 0)
                 yield break; // each target that is not there has been told of
-            if (!_counters!.IsAnyOpen && !HasTools)
+            if (_counters!.Events.All(static e => e.IsFaulty))
+                yield break; // so has each event
+            if (!_counters.IsAnyOpen && !HasTools)
             {
                 foreach (PerfCounter counter in unsupported)
                     yield return counter;
@@ -197,7 +199,7 @@ public sealed class CounterSession : IDisposable
     private IReadOnlyList<PerfCounter> Open(int? childId, bool enableOnExec)
     {
         Start();
-        _counters = new CounterSet(_groups, _paths) { Verbose = Verbose, Warning = Warning, Problem = Problem };
+        _counters = new CounterSet(_groups, _paths, Problem) { Verbose = Verbose, Warning = Warning };
         _slots = CounterSlots.Create(_target, childId, _options.Aggregation, _paths, Problem);
         int gone = 0;
         foreach (CounterSlot slot in _slots.Slots)
@@ -211,6 +213,11 @@ public sealed class CounterSession : IDisposable
             ReleaseCommand();
             foreach (int id in _slots.Processes.Where(id => ProcessFacts.ThreadsOf(_paths, id).Count == 0))
                 Problem?.Invoke(new CounterProblem("ProcessNotFound", id, new KernelTargetGoneException(Errno.ESRCH, "perf_event_open", $"process {id}", "It ended before it could be counted.")));
+        }
+        if (_counters.Restricted.Count > 0)
+        {
+            Warning?.Invoke($"Counted in user space only: {string.Join(", ", _counters.Restricted)}. kernel.perf_event_paranoid is "
+                + $"{Sysctl.PerfEventParanoid(_paths)}: run as root or with CAP_PERFMON, or set it to 1, to count the kernel too.");
         }
         Verbose?.Invoke($"Opened {_counters.Events.Count(static e => e.IsOpen)} of {_counters.Events.Count} events at {_slots.Slots.Count - gone} places.");
         _sums = new CounterReading[_slots.Rows.Count][];

@@ -11,7 +11,9 @@ namespace PerfTrace.Perf;
 internal sealed class CounterSet : IDisposable
 {
     private readonly List<Opened> _opened = [];
+    private readonly List<string> _restricted = [];
     private readonly SystemPaths _paths;
+    private readonly Action<CounterProblem>? _problem;
 
     /// <summary>An opened leader with the members that opened behind it.</summary>
     private sealed class Opened(int row, FileDescriptor leader)
@@ -23,16 +25,22 @@ internal sealed class CounterSet : IDisposable
         public CounterReading[] Last = [];
     }
 
-    public CounterSet(IReadOnlyList<PerfEventGroup> groups, SystemPaths paths)
+    public CounterSet(IReadOnlyList<PerfEventGroup> groups, SystemPaths paths, Action<CounterProblem>? problem = null)
     {
         _paths = paths;
+        _problem = problem;
         var events = new List<CountedEvent>();
         var ranges = new List<(int, int, PerfEventGroup)>();
         foreach (PerfEventGroup group in groups)
         {
             string? name = group.IsBraced ? group.Name ?? string.Join(',', group.Events) : null;
             ranges.Add((events.Count, group.Events.Count, group));
-            events.AddRange(group.Events.Select(e => new CountedEvent(e, name)));
+            foreach (PerfEvent e in group.Events)
+            {
+                var counted = new CountedEvent(e, name);
+                events.Add(counted);
+                Describe(counted);
+            }
         }
         Events = events;
         Groups = ranges;
@@ -44,7 +52,8 @@ internal sealed class CounterSet : IDisposable
 
     public Action<string>? Warning { get; init; }
 
-    public Action<CounterProblem>? Problem { get; init; }
+    /// <summary>The events that are counted in user space alone because kernel.perf_event_paranoid forbids more, as they were asked for.</summary>
+    public IReadOnlyList<string> Restricted => _restricted;
 
     /// <summary>At least one event opened somewhere.</summary>
     public bool IsAnyOpen => _opened.Count > 0;
@@ -159,6 +168,19 @@ internal sealed class CounterSet : IDisposable
         attributes.Set(PerfEventFlags.EnableOnExec, isLeader && enableOnExec);
     }
 
+    // A tracepoint's id is a file that may be gone or forbidden by now.
+    private void Describe(CountedEvent e)
+    {
+        try
+        {
+            e.ReadAttributes();
+        }
+        catch (KernelException exception)
+        {
+            Fail(e, exception is KernelAccessException ? "AccessDenied" : "EventGone", exception);
+        }
+    }
+
     private static bool CoversCpu(PerfEvent e, int cpu) =>
         cpu < 0 || ((e.UncoreCpus?.Contains(cpu) ?? true) && (e.CoreCpus?.Contains(cpu) ?? true));
 
@@ -184,9 +206,8 @@ internal sealed class CounterSet : IDisposable
             if (second == Errno.None)
             {
                 errno = second;
-                string before = e.Name;
+                _restricted.Add(e.Name);
                 e.RestrictToUser();
-                Warning?.Invoke($"{before} is counted in user space only: kernel.perf_event_paranoid is {Sysctl.PerfEventParanoid(_paths)}. Run as root or with CAP_PERFMON, or set it to 1, to count the kernel too.");
             }
         }
         return errno;
@@ -227,6 +248,8 @@ internal sealed class CounterSet : IDisposable
             default:
                 // ENOENT, EOPNOTSUPP, ENODEV, ENXIO, EINVAL, E2BIG: this machine or kernel does not have it.
                 e.Refusal = errno;
+                if (e.Source.UncoreCpus is not null && slot.Cpu < 0)
+                    Warning?.Invoke($"{e.Name} belongs to a PMU that counts for whole CPUs and not for tasks: count it with -AllCpu.");
                 Verbose?.Invoke($"perf_event_open {e.Name}: {KernelException.TextOf(errno)} ({errno}): not supported here.");
                 break;
         }
@@ -235,7 +258,7 @@ internal sealed class CounterSet : IDisposable
     private void Fail(CountedEvent e, string id, Exception cause)
     {
         e.IsFaulty = true;
-        Problem?.Invoke(new CounterProblem(id, e.Source, cause));
+        _problem?.Invoke(new CounterProblem(id, e.Source, cause));
     }
 
     private void BreakUp(Opened opened)

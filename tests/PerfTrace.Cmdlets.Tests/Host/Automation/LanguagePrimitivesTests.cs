@@ -11,7 +11,7 @@ public sealed class LanguagePrimitivesTests
     {
         Assert.Equal(16, LanguagePrimitives.ConvertTo<int>("0x10"));
         Assert.Equal("1.5", LanguagePrimitives.ConvertTo<string>(1.5));
-        Assert.Equal(TestColor.Blue, LanguagePrimitives.ConvertTo("blue", typeof(TestColor)));
+        Assert.Equal(TestColor.Blue, LanguagePrimitives.ConvertTo<TestColor>("blue"));
         Assert.Throws<PSInvalidCastException>(() => LanguagePrimitives.ConvertTo<int>("x"));
     }
 

@@ -12,7 +12,7 @@ public sealed class CommandTailTests
         BindingResult bound = TestHost.Bind(["Test-Run", "here", "--", "ls", "-Where", "a,b", "--", "007", ""]);
         Assert.Equal("here", bound["Where"]);
         Assert.Equal("ls", bound["Command"]);
-        Assert.Equal(["-Where", "a,b", "--", "007", ""], (string[]?)bound["ArgumentList"]);
+        Assert.Equal(["-Where", "a,b", "--", "007", ""], bound.Get<string[]>("ArgumentList"));
     }
 
     [Fact]

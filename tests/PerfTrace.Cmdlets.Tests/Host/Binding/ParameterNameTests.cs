@@ -33,8 +33,13 @@ public sealed class ParameterNameTests
     }
 
     [Fact]
-    public void CommonParametersHavePrefixesAmongThemselves() =>
-        Assert.Equal("AmbiguousParameter", TestHost.UsageErrorOf("Test-Mandatory a -Second b -Error Stop -W Stop -E Stop"));
+    public void CommonParametersArePrefixedLikeAllOthers()
+    {
+        Assert.Empty(TestHost.Run("Test-Error -ErrorA SilentlyContinue").Errors);
+        HostResult result = TestHost.Run("Remove-Thing a -W");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("Possible matches include: -WhatIf -WarningAction.", result.StdErr, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void AnUnknownNameGetsTheNearestOne()

@@ -60,7 +60,7 @@ public sealed class PipelineBindingTests
         HostResult result = TestHost.Run("Write-Item k -AsThing | Test-Sets");
         var bound = Assert.IsType<BindingResult>(Assert.Single(result.Objects));
         Assert.Equal("Process", bound.ParameterSetName);
-        Assert.Equal([42], (int[]?)bound["ProcessId"]);
+        Assert.Equal([42], bound.Get<int[]>("ProcessId"));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class PositionalBindingTests
     {
         BindingResult bound = TestHost.Bind("Test-Mandatory -Second x,y first");
         Assert.Equal("first", bound["First"]);
-        Assert.Equal(["x", "y"], (string[]?)bound["Second"]);
+        Assert.Equal(["x", "y"], bound.Get<string[]>("Second"));
     }
 
     [Fact]

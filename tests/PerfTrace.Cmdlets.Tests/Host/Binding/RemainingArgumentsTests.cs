@@ -10,12 +10,12 @@ public sealed class RemainingArgumentsTests
     {
         BindingResult bound = TestHost.Bind(["Test-Sets", "ls", "-la", "/tmp", "a,b", "007"]);
         Assert.Equal("ls", bound["Command"]);
-        Assert.Equal(["/tmp", "a,b", "007"], ((string[]?)bound["ArgumentList"])![1..]);
-        Assert.Equal("-la", ((string[]?)bound["ArgumentList"])![0]);
+        Assert.Equal(["/tmp", "a,b", "007"], bound.Get<string[]>("ArgumentList")[1..]);
+        Assert.Equal("-la", bound.Get<string[]>("ArgumentList")[0]);
     }
 
     [Fact]
-    public void OneListIsTheList() => Assert.Equal(["a", "b"], (string[]?)TestHost.Bind("Test-Sets ls a,b")["ArgumentList"]);
+    public void OneListIsTheList() => Assert.Equal(["a", "b"], TestHost.Bind("Test-Sets ls a,b").Get<string[]>("ArgumentList"));
 
     [Fact]
     public void AMistypedParameterBeforeTheCommandIsNoArgument()

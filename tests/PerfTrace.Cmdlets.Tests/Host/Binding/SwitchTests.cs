@@ -17,7 +17,7 @@ public sealed class SwitchTests
 
     [Fact]
     public void WhatFollowsASwitchIsItsOwnArgument() =>
-        Assert.Equal(["false"], (string[]?)TestHost.Bind("Test-Types -Force false")["Name"]);
+        Assert.Equal(["false"], TestHost.Bind("Test-Types -Force false").Get<string[]>("Name"));
 
     [Fact]
     public void WithoutItsNameASwitchIsUnbound() => Assert.Null(TestHost.Bind("Test-Types")["Force"]);

@@ -12,7 +12,7 @@ public sealed class TransformationTests
         Assert.Equal(expected, TestHost.Bind($"Test-Transformation {arguments}")["Amount"]);
 
     [Fact]
-    public void SeeAListAsAWhole() => Assert.Equal([2, 4], (int[]?)TestHost.Bind("Test-Transformation -Amounts 1,2")["Amounts"]);
+    public void SeeAListAsAWhole() => Assert.Equal([2, 4], TestHost.Bind("Test-Transformation -Amounts 1,2").Get<int[]>("Amounts"));
 
     [Fact]
     public void SeeTextWhereTheParameterIsText() => Assert.Equal("021", TestHost.Bind("Test-Transformation -Word 120")["Word"]);

@@ -4,12 +4,14 @@ using PerfTrace.Host.Terminal;
 namespace PerfTrace.Tests.Host.Rendering;
 
 /// <summary>Rows are seen as they come, not at the end.</summary>
-public sealed class TableStreamingTests
+public sealed class TableStreamingTests : IDisposable
 {
     private readonly StringWriter _output = new();
     private readonly HostConsole _console;
 
     public TableStreamingTests() => _console = HostConsole.OfText(TextWriter.Synchronized(_output), TextWriter.Null, isTerminal: true, width: 80);
+
+    public void Dispose() => _output.Dispose();
 
     [Fact]
     public void AtOnceIfTheViewGivesTheWidths()

@@ -123,7 +123,7 @@ public sealed class TableTests
 
         text
         """,
-        Render([new SampleRow("a", 1), new SampleNode(0), "text"]).Replace("\n\ntext", "\n\n\ntext", StringComparison.Ordinal));
+        Render([new SampleRow("a", 1), new SampleNode(0), "text"]));
 
     [Fact]
     public void BagsOfTheSamePropertiesShareATable()

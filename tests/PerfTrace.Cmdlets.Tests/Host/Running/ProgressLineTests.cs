@@ -3,9 +3,11 @@ using PerfTrace.Host.Terminal;
 
 namespace PerfTrace.Tests.Host.Running;
 
-public sealed class ProgressLineTests
+public sealed class ProgressLineTests : IDisposable
 {
     private readonly StringWriter _error = new();
+
+    public void Dispose() => _error.Dispose();
 
     [Fact]
     public void IsOneLineThatGoesAwayBeforeOtherText()

@@ -54,7 +54,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void FromAnotherThread()
+    public async Task FromAnotherThread()
     {
         TraceJournal.Begin();
         HostSession session = TestHost.NewSession();
@@ -64,7 +64,7 @@ public sealed class StopTests
         Assert.True(waiting.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
         session.Stop();
         session.Stop();
-        HostResult result = run.GetAwaiter().GetResult();
+        HostResult result = await run;
         Assert.Equal(130, result.ExitCode);
         Assert.Equal(["waiting", "total"], result.Objects);
     }

@@ -32,10 +32,21 @@ public sealed class TestErrorCommand : PSCmdlet
             case "carrier":
                 throw new RuntimeException("carried", new InvalidOperationException(), record);
             case "thread":
-                Task.Run(() => WriteObject(1)).GetAwaiter().GetResult();
+                WriteElsewhere();
                 break;
         }
 
         WriteObject("went on");
+    }
+
+    private void WriteElsewhere()
+    {
+        // Not a task: waiting for one may run it right here.
+        Exception? failure = null;
+        var thread = new Thread(() => failure = Record.Exception(() => WriteObject(1)));
+        thread.Start();
+        thread.Join();
+        if (failure is not null)
+            throw failure;
     }
 }

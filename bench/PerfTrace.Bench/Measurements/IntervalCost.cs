@@ -1,0 +1,48 @@
+using System.Globalization;
+using PerfTrace.Kernel;
+using PerfTrace.Perf;
+
+namespace PerfTrace.Bench;
+
+/// <summary>CPU use of counting the default events on all CPUs ten times a second: ours in this process and in pwsh, and perf stat's.</summary>
+internal sealed class IntervalCost : IMeasurement
+{
+    private const double Seconds = 10;
+
+    private static readonly Goal OnePercent = new(1, "≤ 1 % of a CPU");
+
+    public string Name => "interval";
+
+    public IEnumerable<Row> Run(BenchOptions options)
+    {
+        // perf writes 10 lines an interval; to /dev/null here.
+        double? perf = Peer.Find("perf") is { } program
+            ? Percent(Peer.CpuTime(program, "stat", "-a", "-I", "100", "-o", "/dev/null", "--", "sleep", Seconds.ToString(CultureInfo.InvariantCulture)))
+            : null;
+        _ = Count(TimeSpan.FromSeconds(2)); // so that what is measured is compiled
+        yield return Row.Absolute("all CPUs every 0.1 s: CounterSession", Percent(Count(TimeSpan.FromSeconds(Seconds))), "%", OnePercent, perf);
+
+        const string Title = "all CPUs every 0.1 s: Get-PerfCounter in pwsh";
+        if (Pwsh.TryRun("interval.ps1", options, out IReadOnlyList<double> figures, out string? problem))
+            yield return Row.Absolute(Title, Percent(figures[0]), "%", OnePercent, perf);
+        else
+            yield return Row.NotMeasured(Title, problem);
+    }
+
+    private static double Percent(double milliseconds) => 100 * milliseconds / (Seconds * 1000);
+
+    /// <summary>Milliseconds of CPU time that the whole process used meanwhile, the runtime's own threads included.</summary>
+    private static double Count(TimeSpan duration)
+    {
+        IReadOnlyList<PerfEventGroup> groups = DefaultEvents.For(EventCatalogue.Default, isSystemWide: true);
+        var target = new CounterTarget.Cpus(new CpuTopology(SystemPaths.Default).Online);
+        var options = new CounterOptions { Interval = TimeSpan.FromSeconds(0.1), Duration = duration };
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        using (var session = new CounterSession(groups, target, options))
+        {
+            foreach (PerfCounter counter in session.Measure(CancellationToken.None))
+                _ = counter;
+        }
+        return (Environment.CpuUsage.TotalTime - before).TotalMilliseconds;
+    }
+}

@@ -1,0 +1,25 @@
+using PerfTrace.Bench;
+
+IMeasurement[] all = [new Accuracy(), new Listing(), new OpenReadClose(), new IntervalCost(), new ShellCost()];
+BenchOptions options;
+try
+{
+    options = BenchOptions.Parse(args, [.. all.Select(static m => m.Name)]);
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
+
+Environment.SetEnvironmentVariable("LC_ALL", "C");
+var rows = new List<Row>();
+foreach (IMeasurement measurement in all)
+{
+    if (options.Names.Count > 0 && !options.Names.Contains(measurement.Name))
+        continue;
+    Console.Error.WriteLine($"bench: {measurement.Name} ...");
+    rows.AddRange(measurement.Run(options));
+}
+ResultTable.Print(rows, Console.Out);
+return options.Check && rows.Any(static r => r.Verdict == Verdict.Missed) ? 1 : 0;

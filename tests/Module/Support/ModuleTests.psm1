@@ -1,0 +1,107 @@
+# What the test files share. Each imports this in its BeforeAll.
+
+$root = (Resolve-Path (Join-Path $PSScriptRoot '../../..')).Path
+$manifest = Join-Path $root 'PerfTrace.psd1'
+
+# The root of the checkout.
+function Get-RepositoryRoot {
+    $root
+}
+
+# Imports the module into the caller's session, once for all test files.
+function Import-PerfTrace {
+    if (-not (Get-Module PerfTrace)) {
+        Import-Module $manifest -Global
+    }
+}
+
+# The descriptors of this process that PerfTrace can have left: everything that is no file, pipe or socket of the shell's own.
+function Get-DescriptorCount {
+    # A descriptor that a finalizer or the reaping thread still holds is no leak.
+    [GC]::Collect()
+    [GC]::WaitForPendingFinalizers()
+    @([System.IO.Directory]::GetFiles('/proc/self/fd')).Count
+}
+
+# Descriptors by what they are, for the message of a test that found a leak.
+function Get-DescriptorTarget {
+    foreach ($path in [System.IO.Directory]::GetFiles('/proc/self/fd')) {
+        $target = [System.IO.File]::ResolveLinkTarget($path, $false)
+        if ($target) { $target.FullName -replace '\d{3,}', 'N' }
+    }
+}
+
+function Get-ThreadCount {
+    @([System.IO.Directory]::GetDirectories('/proc/self/task')).Count
+}
+
+# The processes that this process has started and not yet reaped.
+function Get-ChildProcessId {
+    foreach ($task in [System.IO.Directory]::GetDirectories('/proc/self/task')) {
+        try {
+            ([System.IO.File]::ReadAllText("$task/children") -split ' ').Where({ $_ }) | ForEach-Object { [int]$_ }
+        }
+        catch [System.IO.IOException] {
+            Write-Debug "The thread $task ended while it was read."
+        }
+    }
+}
+
+# True as soon as the condition holds; false when it does not within the time.
+function Wait-Condition {
+    param([scriptblock] $Condition, [double] $Seconds = 2)
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    while (-not (& $Condition)) {
+        if ($clock.Elapsed.TotalSeconds -gt $Seconds) { return $false }
+        Start-Sleep -Milliseconds 5
+    }
+    $true
+}
+
+# Runs a script in a PowerShell instance of its own within this process, stops it once it runs, and says how long Stop took.
+function Measure-Stop {
+    param([string] $Script, [int] $AfterMilliseconds = 150)
+    $shell = [powershell]::Create()
+    try {
+        $null = $shell.AddScript("Import-Module '$manifest'").Invoke()
+        $shell.Commands.Clear()
+        $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
+        $running = $shell.AddScript($Script).BeginInvoke[psobject, psobject]($null, $output)
+        Start-Sleep -Milliseconds $AfterMilliseconds
+        $wasRunning = -not $running.IsCompleted
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        $shell.Stop()
+        [pscustomobject]@{
+            Milliseconds = $clock.Elapsed.TotalMilliseconds
+            WasRunning   = $wasRunning
+            Output       = $output
+            State        = $shell.InvocationStateInfo.State
+        }
+    }
+    finally {
+        $shell.Runspace.Dispose()
+        $shell.Dispose()
+    }
+}
+
+# The median of some numbers.
+function Get-Median {
+    param([double[]] $Value)
+    $sorted = [double[]]($Value | Sort-Object)
+    $sorted[[int][Math]::Floor($sorted.Count / 2)]
+}
+
+# The completions of a command line whose cursor is at its end.
+function Get-Completion {
+    param([string] $Line)
+    (TabExpansion2 -inputScript $Line -cursorColumn $Line.Length).CompletionMatches
+}
+
+# Runs a script in a new pwsh without profile and gives its output as text.
+function Invoke-NewShell {
+    param([string] $Script)
+    $pwsh = (Get-Process -Id $PID).Path
+    & $pwsh -NoProfile -NonInteractive -Command "`$PSStyle.OutputRendering = 'PlainText'; $Script" 2>&1
+}
+
+Export-ModuleMember -Function *
