@@ -260,13 +260,12 @@ internal sealed unsafe class GatedProcess : IDisposable
         Finish(result == pid ? ProcessExit.From(status, new ReadOnlySpan<long>(usage, 18)) : null);
     }
 
+    // waitid(2) with WNOWAIT needs no descriptor: none may be left when a child at the gate is to be ended.
     private static void WaitUntilZombie(int pid)
     {
-        using FileDescriptor pidfd = SystemCalls.PidfdOpen(pid);
-        using var epoll = new Epoll();
-        epoll.Add(pidfd, 0);
-        Span<long> tokens = stackalloc long[1];
-        while (epoll.Wait(tokens, null) == 0)
+        const int P_PID = 1, WEXITED = 4, WNOWAIT = 0x01000000;
+        byte* information = stackalloc byte[128];
+        while (NativeMethods.WaitId(P_PID, pid, information, WEXITED | WNOWAIT) < 0 && KernelException.LastError == Errno.EINTR)
         {
             // A signal interrupted the wait.
         }

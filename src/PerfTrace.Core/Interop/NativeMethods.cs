@@ -72,6 +72,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(LibC, EntryPoint = "wait4", SetLastError = true)]
     public static partial int Wait4(int pid, int* status, int options, void* resourceUsage);
 
+    [LibraryImport(LibC, EntryPoint = "waitid", SetLastError = true)]
+    public static partial int WaitId(int kind, int id, void* information, int options);
+
     [LibraryImport(LibC, EntryPoint = "prctl", SetLastError = true)]
     public static partial int ProcessControl(int option, void* a2, nint a3, nint a4, nint a5);
 

@@ -3,8 +3,7 @@ namespace PerfTrace.Host.Terminal;
 /// <summary>The two outputs and the input of the program, and which of them are a terminal.</summary>
 internal sealed class HostConsole
 {
-    /// <summary>Lines that a terminal shows at once, if it does not say.</summary>
-    private const int UsualHeight = 24;
+    /// <summary>Columns of a terminal that does not say.</summary>
     private const int UsualWidth = 80;
 
     private HostConsole(TextWriter output, TextWriter error, TextReader input)
@@ -37,23 +36,25 @@ internal sealed class HostConsole
     /// <summary>Columns of the terminal; without one, lines may be as long as they need to be.</summary>
     public int Width { get; private init; } = int.MaxValue;
 
-    public int Height { get; private init; } = UsualHeight;
+    /// <summary>Columns of the terminal that standard error is, for the line that shows progress.</summary>
+    public int ErrorWidth { get; private init; } = UsualWidth;
 
     /// <summary>The process's own standard streams.</summary>
     public static HostConsole Standard()
     {
-        bool isOutTerminal = !Console.IsOutputRedirected, isErrorTerminal = !Console.IsErrorRedirected;
+        bool isOutTerminal = TerminalDevice.IsTerminal(1), isErrorTerminal = TerminalDevice.IsTerminal(2);
         bool wantsColor = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+        int columns = TerminalDevice.Size(isOutTerminal ? 1 : 2)?.Columns ?? UsualWidth;
         var error = new StreamWriter(new DescriptorStream(2), bufferSize: 1024) { AutoFlush = true };
         return new HostConsole(new PromptWriter(new DescriptorStream(1)), error, new LazyStandardInput())
         {
             IsOutTerminal = isOutTerminal,
             IsErrorTerminal = isErrorTerminal,
-            CanAsk = isErrorTerminal && !Console.IsInputRedirected,
+            CanAsk = isErrorTerminal && TerminalDevice.IsTerminal(0),
             HasColorOut = isOutTerminal && wantsColor,
             HasColorError = isErrorTerminal && wantsColor,
-            Width = !isOutTerminal ? int.MaxValue : Console.WindowWidth > 0 ? Console.WindowWidth : UsualWidth,
-            Height = isOutTerminal && Console.WindowHeight > 0 ? Console.WindowHeight : UsualHeight,
+            Width = isOutTerminal ? columns : int.MaxValue,
+            ErrorWidth = columns,
         };
     }
 
@@ -67,6 +68,7 @@ internal sealed class HostConsole
             HasColorOut = hasColor,
             HasColorError = hasColor,
             Width = isTerminal ? width : int.MaxValue,
+            ErrorWidth = width,
         };
 
     /// <summary>Makes room on the terminal and keeps the order: what was written to one stream before stands above.</summary>

@@ -30,7 +30,7 @@ internal sealed class ProgressLine(HostConsole console)
             _drawnAt = Stopwatch.GetTimestamp();
             string line = Describe(record);
             // A line that wrapped could not be taken back.
-            int room = Math.Max(1, Math.Min(console.Width, 200) - 1);
+            int room = Math.Max(1, console.ErrorWidth - 1);
             console.Error.Write(ClearLine + (line.Length > room ? line[..room] : line));
             _isShown = true;
         }

@@ -49,7 +49,7 @@ public class EventParserFuzzTests
         var random = new Random(Seed + 1);
         EventCatalogue[] catalogues = [Repository.Catalogue("intel-skylake"), Repository.Catalogue("intel-alderlake-hybrid"), Repository.Catalogue("amd-zen4")];
         int resolved = 0;
-        for (int i = 0; i < 5_000; i++)
+        for (int i = 0; i < 2_000; i++)
         {
             string text = Mutate(random, Seeds);
             try
@@ -67,7 +67,7 @@ public class EventParserFuzzTests
                 Assert.Fail($"'{text}': {e}");
             }
         }
-        Assert.InRange(resolved, 100, 4_900);
+        Assert.InRange(resolved, 50, 1_950);
     }
 
     internal static string Mutate(Random random, string[] seeds)

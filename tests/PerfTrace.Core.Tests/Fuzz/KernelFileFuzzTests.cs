@@ -29,7 +29,7 @@ public class KernelFileFuzzTests
     [Fact]
     public void CpuListsAreParsedOrNot()
     {
-        string[] seeds = ["0-3,8", "0", "", "0-127,256-383\n", "1,2,3,5-7"];
+        string[] seeds = ["0-3,8", "0", "", "0-31,64-95\n", "1,2,3,5-7"];
         int parsed = Each(2, seeds, static text =>
         {
             if (!CpuSet.TryParse(text, out CpuSet? set))

@@ -128,6 +128,8 @@ public sealed class CounterSession : IDisposable
             }
             using TerminalMode? terminal = command is null ? null : TerminalMode.ForChild();
             Start();
+            if (command is not null && !delayed)
+                _counters.EnableUncore();
             ReleaseCommand();
             using var waiter = new TargetWaiter(_process, _slots!.Processes, stop) { Tick = Tick };
             bool goesOn = true;
@@ -199,7 +201,7 @@ public sealed class CounterSession : IDisposable
     private IReadOnlyList<PerfCounter> Open(int? childId, bool enableOnExec)
     {
         Start();
-        _counters = new CounterSet(_groups, _paths, Problem) { Verbose = Verbose, Warning = Warning };
+        _counters = new CounterSet(_groups, _paths, Problem) { Verbose = Verbose };
         _slots = CounterSlots.Create(_target, childId, _options.Aggregation, _paths, Problem);
         int gone = 0;
         foreach (CounterSlot slot in _slots.Slots)

@@ -11,6 +11,7 @@ namespace PerfTrace.Perf;
 internal sealed class CounterSet : IDisposable
 {
     private readonly List<Opened> _opened = [];
+    private readonly HashSet<(int Row, int Group, int Cpu)> _uncore = [];
     private readonly List<string> _restricted = [];
     private readonly SystemPaths _paths;
     private readonly Action<CounterProblem>? _problem;
@@ -50,8 +51,6 @@ internal sealed class CounterSet : IDisposable
 
     public Action<string>? Verbose { get; init; }
 
-    public Action<string>? Warning { get; init; }
-
     /// <summary>The events that are counted in user space alone because kernel.perf_event_paranoid forbids more, as they were asked for.</summary>
     public IReadOnlyList<string> Restricted => _restricted;
 
@@ -67,50 +66,74 @@ internal sealed class CounterSet : IDisposable
     {
         foreach ((int first, int count, PerfEventGroup group) in Groups)
         {
-            Opened? opened = null;
-            bool apart = count == 1;
-            for (int column = first; column < first + count; column++)
+            if (group.Leader.UncoreCpus is not { } cpus || slot.Pid == -1 || slot.IsCGroup)
             {
-                CountedEvent e = Events[column];
-                if (!e.IsWanted || !CoversCpu(e.Source, slot.Cpu))
-                    continue;
-                bool isLeader = opened is null || apart;
-                Prepare(ref e.Attributes, isLeader, !apart, inherit, enableOnExec);
-                Errno errno = OpenEvent(e, slot, isLeader ? FileDescriptor.None : opened!.Leader, out FileDescriptor? fd);
-                if (errno == Errno.EINVAL && !isLeader && OpensAlone(e, slot))
-                {
-                    if (group.IsWeak)
-                    {
-                        Verbose?.Invoke($"The group {{{string.Join(',', group.Events)}}} does not fit the PMU: counting its events one by one (modifier W).");
-                        apart = true;
-                        BreakUp(opened!);
-                        opened = null;
-                        column = first - 1;
-                        continue;
-                    }
-                    Fail(e, "GroupDoesNotFit", new EventGroupException(
-                        $"The event {e.Name} does not fit into the group {{{string.Join(',', group.Events)}}}: the PMU can not count them all at once. Make the group smaller, or add :W to let it fall apart."));
-                    continue;
-                }
-                if (errno == Errno.ESRCH)
+                if (!OpenGroup(first, count, group, slot, inherit, enableOnExec))
                     return false;
-                if (errno != Errno.None)
+                continue;
+            }
+            // An uncore PMU counts for no task: while a task is measured it counts on its own CPUs, once however many threads there are.
+            foreach (int cpu in slot.Cpu < 0 ? cpus : cpus.Intersect(new CpuSet([slot.Cpu])))
+            {
+                if (_uncore.Add((slot.Row, first, cpu)))
+                    OpenGroup(first, count, group, slot with { Pid = -1, Cpu = cpu }, inherit, enableOnExec: false);
+            }
+        }
+        return true;
+    }
+
+    /// <summary>Starts what no exec enables: the counters of uncore PMUs beside a command.</summary>
+    public void EnableUncore()
+    {
+        foreach (Opened opened in _opened.Where(o => Events[o.Columns[0]].Source.UncoreCpus is not null))
+            Control(opened, PerfIoctl.Enable);
+    }
+
+    private bool OpenGroup(int first, int count, PerfEventGroup group, CounterSlot slot, bool inherit, bool enableOnExec)
+    {
+        Opened? opened = null;
+        bool apart = count == 1;
+        for (int column = first; column < first + count; column++)
+        {
+            CountedEvent e = Events[column];
+            if (!e.IsWanted || !CoversCpu(e.Source, slot.Cpu))
+                continue;
+            bool isLeader = opened is null || apart;
+            Prepare(ref e.Attributes, isLeader, !apart, inherit, enableOnExec);
+            Errno errno = OpenEvent(e, slot, isLeader ? FileDescriptor.None : opened!.Leader, out FileDescriptor? fd);
+            if (errno == Errno.EINVAL && !isLeader && OpensAlone(e, slot))
+            {
+                if (group.IsWeak)
                 {
-                    Refuse(e, errno, slot);
+                    Verbose?.Invoke($"The group {{{string.Join(',', group.Events)}}} does not fit the PMU: counting its events one by one (modifier W).");
+                    apart = true;
+                    BreakUp(opened!);
+                    opened = null;
+                    column = first - 1;
                     continue;
                 }
-                e.IsOpen = true;
-                if (isLeader)
-                {
-                    opened = new Opened(slot.Row, fd!);
-                    _opened.Add(opened);
-                }
-                else
-                {
-                    opened!.Members.Add(fd!);
-                }
-                opened.Columns.Add(column);
+                Fail(e, "GroupDoesNotFit", new EventGroupException(
+                    $"The event {e.Name} does not fit into the group {{{string.Join(',', group.Events)}}}: the PMU can not count them all at once. Make the group smaller, or add :W to let it fall apart."));
+                continue;
             }
+            if (errno == Errno.ESRCH)
+                return false;
+            if (errno != Errno.None)
+            {
+                Refuse(e, errno, slot);
+                continue;
+            }
+            e.IsOpen = true;
+            if (isLeader)
+            {
+                opened = new Opened(slot.Row, fd!);
+                _opened.Add(opened);
+            }
+            else
+            {
+                opened!.Members.Add(fd!);
+            }
+            opened.Columns.Add(column);
         }
         return true;
     }
@@ -240,16 +263,14 @@ internal sealed class CounterSet : IDisposable
             case Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM:
                 throw KernelException.Create(errno, "perf_event_open", e.Name);
             case Errno.EACCES or Errno.EPERM:
-                Fail(e, "AccessDenied", PerfAdvice.ToException(errno, e.Name, _paths, slot.Pid == -1 || slot.IsCGroup, e.Source.Kind));
+                Fail(e, "AccessDenied", PerfAdvice.ToException(errno, e.Name, _paths, slot.Pid == -1 || slot.IsCGroup, !e.Attributes.Has(PerfEventFlags.ExcludeKernel), e.Source.Kind));
                 break;
             case Errno.EBUSY or Errno.ENOSPC:
-                Fail(e, "PmuBusy", PerfAdvice.ToException(errno, e.Name, _paths, slot.Pid == -1, e.Source.Kind));
+                Fail(e, "PmuBusy", PerfAdvice.ToException(errno, e.Name, _paths, slot.Pid == -1, !e.Attributes.Has(PerfEventFlags.ExcludeKernel), e.Source.Kind));
                 break;
             default:
                 // ENOENT, EOPNOTSUPP, ENODEV, ENXIO, EINVAL, E2BIG: this machine or kernel does not have it.
                 e.Refusal = errno;
-                if (e.Source.UncoreCpus is not null && slot.Cpu < 0)
-                    Warning?.Invoke($"{e.Name} belongs to a PMU that counts for whole CPUs and not for tasks: count it with -AllCpu.");
                 Verbose?.Invoke($"perf_event_open {e.Name}: {KernelException.TextOf(errno)} ({errno}): not supported here.");
                 break;
         }
@@ -277,6 +298,9 @@ internal sealed class CounterSet : IDisposable
     private void ControlAll(nuint request)
     {
         foreach (Opened opened in _opened)
-            opened.Leader.Control(request, opened.Members.Count > 0 ? PerfIoctl.WholeGroup : 0);
+            Control(opened, request);
     }
+
+    private static void Control(Opened opened, nuint request) =>
+        opened.Leader.Control(request, opened.Members.Count > 0 ? PerfIoctl.WholeGroup : 0);
 }

@@ -1,0 +1,39 @@
+using System.Buffers;
+using System.Text;
+using PerfTrace.Interop;
+
+namespace PerfTrace.Kernel;
+
+/// <summary>Files of procfs, sysfs and tracefs: their sizes lie, so they are read to their end.</summary>
+internal static class KernelFile
+{
+    /// <summary>Reads a whole file as UTF-8 text; bytes that are none become U+FFFD.</summary>
+    /// <exception cref="KernelException">open(2) or read(2) failed.</exception>
+    public static string ReadText(string path)
+    {
+        using FileDescriptor fd = FileDescriptor.Open(path);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
+        int length = 0;
+        try
+        {
+            while (true)
+            {
+                if (length == buffer.Length)
+                {
+                    byte[] larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                    buffer.AsSpan(0, length).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+                int n = fd.Read(buffer.AsSpan(length));
+                if (n == 0)
+                    return Encoding.UTF8.GetString(buffer, 0, length);
+                length += n;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+
+namespace PerfTrace.Tracing;
+
+/// <summary>Lists the tracepoints of tracefs.</summary>
+public static class TracepointCatalogue
+{
+    /// <summary>All tracepoints with a format, sorted by system and name.</summary>
+    /// <exception cref="PerfTrace.Interop.KernelException">tracefs is not there or not permitted.</exception>
+    public static IEnumerable<Tracepoint> List(TracingDirectory directory)
+    {
+        string events = Path.Combine(directory.Path, "events");
+        foreach (string system in Directories(events))
+        {
+            foreach (string name in Directories(Path.Combine(events, system)))
+            {
+                if (File.Exists(Path.Combine(events, system, name, "format")))
+                    yield return new Tracepoint(directory, system, name);
+            }
+        }
+    }
+
+    private static string[] Directories(string path)
+    {
+        string[] names;
+        try
+        {
+            names = [.. Directory.EnumerateDirectories(path).Select(static d => Path.GetFileName(d)!)];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // A probe's group that went away while it was listed.
+            return [];
+        }
+        Array.Sort(names, StringComparer.Ordinal);
+        return names;
+    }
+}

@@ -1,0 +1,179 @@
+BeforeDiscovery {
+    $root = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
+    $cmdlets = (Import-PowerShellDataFile (Join-Path $root 'PerfTrace.psd1')).CmdletsToExport | ForEach-Object { @{ Name = $_ } }
+    $parameters = foreach ($page in Get-ChildItem (Join-Path $root 'docs/en-US') -Filter '*-*.md' | Where-Object Name -NotLike 'about_*') {
+        foreach ($match in [regex]::Matches([System.IO.File]::ReadAllText($page.FullName), '(?m)^### -(\w+)\s*$')) {
+            @{ Name = $page.BaseName; Parameter = $match.Groups[1].Value }
+        }
+    }
+    $examples = foreach ($page in Get-ChildItem (Join-Path $root 'docs/en-US') -Filter *.md) {
+        $number = 0
+        foreach ($match in [regex]::Matches([System.IO.File]::ReadAllText($page.FullName), '(?ms)^```powershell\n(.*?)\n```')) {
+            $number++
+            @{ Page = $page.BaseName; Number = $number; Code = $match.Groups[1].Value }
+        }
+    }
+    $topics = Get-ChildItem (Join-Path $root 'docs/en-US') -Filter about_*.md | ForEach-Object { @{ Topic = $_.BaseName } }
+}
+
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support/ModuleTests.psm1') -Force
+    Import-PerfTrace
+    $root = Get-RepositoryRoot
+    $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
+
+    # Text with neither marks nor line breaks, to compare a page with the help that was made from it.
+    function Get-Words([string] $Text) {
+        ($Text -replace '`' -replace '\[([^\]]+)\]\([^)]+\)', '$1' -replace "\u200b" -replace '\s+', ' ').Trim()
+    }
+
+    # The text of a page below one heading, to the next one.
+    function Get-Section([string] $Name, [string] $Heading) {
+        $page = [System.IO.File]::ReadAllText((Join-Path $root "docs/en-US/$Name.md"))
+        if ($page -notmatch "(?ms)^#{2,3} $([regex]::Escape($Heading))\s*`$(.*?)(?=^#{2,3} |^``````yaml|\z)") {
+            throw "The page of $Name has no $Heading."
+        }
+        $Matches[1]
+    }
+
+    function Get-Text($Paragraphs) {
+        Get-Words (($Paragraphs | ForEach-Object Text) -join ' ')
+    }
+}
+
+Describe 'Help of <Name>' -ForEach $cmdlets {
+    BeforeAll {
+        $help = Get-Help $Name -Full
+        $command = Get-Command $Name
+    }
+
+    It 'is there, complete' {
+        $help.Synopsis | Should -Not -Match "$Name \[" -Because 'Get-Help shows the syntax when it finds no help'
+        (Get-Text $help.Description).Length | Should -BeGreaterThan 100
+        (Get-Text $help.alertSet.alert) | Should -Match 'perf_event_open\(2\)'
+        (Get-Text $help.alertSet.alert) | Should -Match 'Privileges:'
+        $help.inputTypes.inputType | Should -Not -BeNullOrEmpty
+        @($help.returnValues.returnValue).Count | Should -Be $command.OutputType.Count
+        @($help.relatedLinks.navigationLink).Count | Should -BeGreaterThan 0
+    }
+
+    It 'describes every parameter' {
+        foreach ($parameter in $command.Parameters.Keys | Where-Object { $_ -notin $common }) {
+            $described = $help.parameters.parameter | Where-Object name -EQ $parameter
+            (Get-Text $described.description).Length | Should -BeGreaterThan 40 -Because "-$parameter needs a description"
+        }
+    }
+
+    It 'tells positions, aliases and pipeline input as the cmdlet has them' {
+        foreach ($described in $help.parameters.parameter) {
+            $parameter = $command.Parameters[$described.name]
+            $attributes = @($parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.ParameterAttribute] })
+            $described.aliases | Should -Be $(if ($parameter.Aliases) { $parameter.Aliases -join ', ' } else { 'none' }) -Because $described.name
+            ($described.pipelineInput -like 'True*') | Should -Be (@($attributes | Where-Object { $_.ValueFromPipeline -or $_.ValueFromPipelineByPropertyName }).Count -gt 0) -Because $described.name
+            $wildcards = @($parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.SupportsWildcardsAttribute] }).Count -gt 0
+            $described.globbing | Should -Be "$wildcards" -Because $described.name
+        }
+    }
+
+    It 'describes every property of what comes out' {
+        $text = $help.returnValues.returnValue | ForEach-Object { Get-Text $_.description }
+        $assembly = $command.ImplementingType.Assembly
+        foreach ($type in $command.OutputType) {
+            foreach ($property in $type.Type.GetProperties()) {
+                $text -join ' ' | Should -MatchExactly "\b$($property.Name)\b" -Because "$($type.Name) has it"
+            }
+        }
+        $assembly | Should -Not -BeNullOrEmpty
+    }
+
+    It 'has at least five examples, each with code and output' {
+        @($help.examples.example).Count | Should -BeGreaterOrEqual 5
+        foreach ($example in $help.examples.example) {
+            $example.code | Should -Not -BeNullOrEmpty
+            $example.code | Should -Not -Match '```'
+            Get-Text $example.remarks | Should -Not -BeNullOrEmpty -Because "$($example.title) needs its output"
+        }
+    }
+
+    It 'is made from the page as it is now' {
+        $hint = 'run ./build.ps1 -Task Help'
+        Get-Words $help.Synopsis | Should -Be (Get-Words (Get-Section $Name SYNOPSIS)) -Because $hint
+        Get-Text $help.Description | Should -Be (Get-Words (Get-Section $Name DESCRIPTION)) -Because $hint
+        Get-Text $help.alertSet.alert | Should -Be (Get-Words (Get-Section $Name NOTES)) -Because $hint
+        foreach ($described in $help.parameters.parameter) {
+            Get-Text $described.description | Should -Be (Get-Words (Get-Section $Name "-$($described.name)")) -Because $hint
+        }
+        foreach ($value in $help.returnValues.returnValue) {
+            Get-Text $value.description | Should -Be (Get-Words (Get-Section $Name $value.type.name)) -Because $hint
+        }
+        $page = [System.IO.File]::ReadAllText((Join-Path $root "docs/en-US/$Name.md"))
+        $codes = [regex]::Matches($page, '(?ms)^```powershell\n(.*?)\n```') | ForEach-Object { $_.Groups[1].Value }
+        $help.examples.example.code | ForEach-Object { Get-Words $_ } | Should -Be ($codes | ForEach-Object { Get-Words $_ }) -Because $hint
+    }
+
+    It 'is what Get-Help -Examples and -Parameter show' {
+        $text = Get-Help $Name -Examples | Out-String -Width 120
+        $text | Should -Match 'Example 1: '
+        $text | Should -Match '(?m)^\s*Get-Perf\w+ .*$'
+        foreach ($parameter in $command.Parameters.Keys | Where-Object { $_ -notin $common }) {
+            Get-Help $Name -Parameter $parameter | Out-String | Should -Match "-$parameter\b"
+        }
+    }
+}
+
+Describe 'The pages' {
+    It 'name only parameters that are there: <Name> -<Parameter>' -ForEach $parameters {
+        (Get-Command $Name).Parameters.Keys | Should -Contain $Parameter
+    }
+
+    It 'have one for each cmdlet and no other' {
+        $pages = (Get-ChildItem (Join-Path $root 'docs/en-US') -Filter '*-*.md' | Where-Object Name -NotLike 'about_*').BaseName
+        $pages | Sort-Object | Should -Be ((Get-Module PerfTrace).ExportedCmdlets.Keys | Sort-Object)
+    }
+
+    It 'have the syntax as it is: <Name>' -ForEach $cmdlets {
+        $syntax = Get-Words ((Get-Section $Name SYNTAX) + ' ' + ([System.IO.File]::ReadAllText((Join-Path $root "docs/en-US/$Name.md")) -replace '(?s).*?## SYNTAX' -replace '(?s)## ALIASES.*'))
+        foreach ($line in (Get-Command $Name -Syntax) -split '\r?\n' | Where-Object { $_.Trim() }) {
+            $syntax | Should -Match ([regex]::Escape((Get-Words ($line -replace ' \[<CommonParameters>\]'))))
+        }
+    }
+
+    It 'has left no place to fill in' {
+        foreach ($page in Get-ChildItem (Join-Path $root 'docs/en-US') -Filter *.md) {
+            [System.IO.File]::ReadAllText($page.FullName) | Should -Not -Match '\{\{'
+        }
+    }
+}
+
+Describe 'Topics' {
+    It 'shows <Topic>, made from the page as it is now' -ForEach $topics {
+        $text = Get-Help $Topic | Out-String -Width 200
+        $text | Should -Match 'SHORT DESCRIPTION'
+        $page = [System.IO.File]::ReadAllText((Join-Path $root "docs/en-US/$Topic.md")) -replace '(?m)^#+ .*$' -replace '(?m)^```.*$'
+        $file = [System.IO.File]::ReadAllText((Join-Path $root "en-US/$Topic.help.txt"))
+        foreach ($block in $page -split '\n\s*\n' | Where-Object { $_.Trim() }) {
+            Get-Words $file | Should -Match ([regex]::Escape((Get-Words $block))) -Because 'run ./build.ps1 -Task Help'
+        }
+        ($file -split '\n' | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 80
+    }
+}
+
+Describe 'Examples' {
+    It 'run as printed: <Page> <Number>' -ForEach $examples {
+        # Each in a session of its own, somewhere else; what a command prints goes to a file of the test's own.
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript("Import-Module '$root/PerfTrace.psd1'; Set-Location '$root'").Invoke()
+            $shell.Commands.Clear()
+            $output = $shell.AddScript($Code).Invoke()
+            $shell.Streams.Error | ForEach-Object ToString | Should -BeNullOrEmpty
+            if ($Code -notmatch '^Import-Module') {
+                $output.Count | Should -BeGreaterThan 0
+            }
+        }
+        finally {
+            $shell.Runspace.Dispose()
+            $shell.Dispose()
+        }
+    }
+}
