@@ -9,11 +9,15 @@
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
 
-    FormatsToProcess     = @('bin/Perf.Format.ps1xml')
+    FormatsToProcess     = @(
+        'bin/Perf.Format.ps1xml'
+        'bin/Tracing.Format.ps1xml'
+    )
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Get-PerfCounter'
         'Get-PerfEvent'
+        'Get-Tracepoint'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

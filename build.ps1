@@ -52,11 +52,12 @@ function Invoke-Program {
 }
 
 function Invoke-Build {
-    <# .SYNOPSIS The task Build. #>
+    <# .SYNOPSIS The task Build: a project, or without one all of them. #>
+    param([string] $Configuration, [string] $Project = 'PerfTrace.slnx')
     if (-not (Get-Command dotnet -CommandType Application -ErrorAction Ignore)) {
         throw "The task Build needs the .NET SDK 10: 'dotnet' was not found (https://dotnet.microsoft.com/download)."
     }
-    Invoke-Program dotnet 'build', (Join-Path $root 'PerfTrace.slnx'), '-c', $Configuration, '--nologo', '-v', 'quiet'
+    Invoke-Program dotnet 'build', (Join-Path $root $Project), '-c', $Configuration, '--nologo', '-v', 'quiet'
 }
 
 function Invoke-Test {
@@ -143,7 +144,7 @@ function Repair-Maml {
         Set-Paragraph $command.SelectSingleNode('maml:description', $names) (ConvertTo-PlainText $help.Description)
         foreach ($parameter in $help.Parameters) {
             foreach ($element in $command.SelectNodes(".//command:parameter[maml:name = '$($parameter.Name)']", $names)) {
-                Repair-Parameter $element $parameter $names
+                Repair-Parameter -Element $element -Parameter $parameter -Names $names
             }
             $element = $command.SelectSingleNode("command:parameters/command:parameter[maml:name = '$($parameter.Name)']/maml:description", $names)
             Set-Paragraph $element (ConvertTo-PlainText $parameter.Description)
@@ -153,7 +154,7 @@ function Repair-Maml {
         }
         $examples = $command.SelectNodes('command:examples/command:example', $names)
         for ($i = 0; $i -lt $examples.Count; $i++) {
-            Repair-Example $examples[$i] $help.Examples[$i].Remarks $names
+            Repair-Example -Element $examples[$i] -Remarks $help.Examples[$i].Remarks -Names $names
         }
         # Links to other pages are commands and topics here; there is no online version yet.
         foreach ($link in @($command.SelectNodes('command:relatedLinks/maml:navigationLink', $names))) {
@@ -213,7 +214,7 @@ function ConvertTo-AboutTopic {
             }
             elseif ($block.Trim()) {
                 foreach ($text in (ConvertTo-PlainText $block) -split '\n') {
-                    $lines.AddRange([string[]]@(Split-Line $text 80 '    ' $(if ($text.StartsWith('- ')) { '  ' } else { '' })))
+                    $lines.AddRange([string[]]@(Split-Line -Text $text -Width 80 -Indent '    ' -Hang $(if ($text.StartsWith('- ')) { '  ' } else { '' })))
                 }
                 $lines.Add('')
             }
@@ -260,9 +261,10 @@ function Invoke-Help {
 
 function Invoke-Package {
     <# .SYNOPSIS The task Package. #>
-    Invoke-Build
+    param([string] $Configuration)
+    Invoke-Build -Configuration $Configuration -Project 'src/PerfTrace/PerfTrace.csproj'
     $manifest = Import-PowerShellDataFile (Join-Path $root 'PerfTrace.psd1')
-    $folder = Join-Path $root 'out/PerfTrace' $manifest.ModuleVersion
+    $folder = Join-Path $root "out/PerfTrace/$($manifest.ModuleVersion)"
     Remove-Item $folder -Recurse -Force -ErrorAction Ignore
     $null = New-Item -ItemType Directory (Join-Path $folder 'bin')
     foreach ($name in 'PerfTrace.psd1', 'PerfTrace.psm1', 'LICENSE', 'README.md', 'CHANGELOG.md', 'en-US') {
@@ -304,10 +306,10 @@ foreach ($name in $Task) {
     }
     Write-Verbose "Task $name"
     switch ($name) {
-        Build { Invoke-Build }
+        Build { Invoke-Build -Configuration $Configuration }
         Test { Invoke-Test }
         Help { Invoke-Help }
-        Package { Invoke-Package }
+        Package { Invoke-Package -Configuration $Configuration }
         Clean { Invoke-Clean }
     }
 }

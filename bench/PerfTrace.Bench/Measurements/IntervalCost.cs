@@ -24,9 +24,16 @@ internal sealed class IntervalCost : IMeasurement
 
         const string Title = "all CPUs every 0.1 s: Get-PerfCounter in pwsh";
         if (Pwsh.TryRun("interval.ps1", options, out IReadOnlyList<double> figures, out string? problem))
-            yield return Row.Absolute(Title, Percent(figures[0]), "%", OnePercent, perf);
+        {
+            yield return Row.Absolute(Title, Percent(figures[1]), "%", OnePercent, perf);
+            // The peer here is the shell: an empty pipeline of as many objects.
+            if (Pwsh.TryRun("pipeline.ps1", options, out IReadOnlyList<double> shell, out _))
+                yield return Row.Relative("the same in a session's first 10 s (peer: an empty pipeline)", Percent(figures[0]), Percent(shell[0]), "%", null);
+        }
         else
+        {
             yield return Row.NotMeasured(Title, problem);
+        }
     }
 
     private static double Percent(double milliseconds) => 100 * milliseconds / (Seconds * 1000);

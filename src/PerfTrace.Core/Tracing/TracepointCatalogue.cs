@@ -1,4 +1,6 @@
 
+using PerfTrace.Kernel;
+
 namespace PerfTrace.Tracing;
 
 /// <summary>Lists the tracepoints of tracefs.</summary>
@@ -18,6 +20,10 @@ public static class TracepointCatalogue
             }
         }
     }
+
+    /// <summary>The error for a name that is none: with the nearest ones.</summary>
+    public static TracepointNotFoundException NotFound(TracingDirectory directory, string name) =>
+        new(name, NearestNames.Find(name, List(directory).Select(t => name.Contains(':') ? t.Event : t.Name)));
 
     private static string[] Directories(string path)
     {

@@ -31,10 +31,30 @@ public sealed class TracingDirectory
         string path = System.IO.Path.Combine(root, "instances", TraceName.Check(instance, "instance"));
         if (Directory.Exists(path))
             return new TracingDirectory(path, instance);
-        IEnumerable<string> others = Directory.EnumerateDirectories(System.IO.Path.Combine(root, "instances")).Select(static d => System.IO.Path.GetFileName(d)!);
-        string known = string.Join(", ", others.Order(StringComparer.Ordinal));
+        string known = string.Join(", ", Instances(root));
         throw KernelException.Create(Errno.ENOENT, "open", path,
             known.Length == 0 ? "There are no trace instances." : $"The trace instances are: {known}.");
+    }
+
+    /// <summary>The names of all instances, sorted; empty where tracefs is not there or may not be read.</summary>
+    public static IReadOnlyList<string> InstanceNames(SystemPaths paths)
+    {
+        try
+        {
+            return TraceFileSystem.Find(paths) is { } root ? Instances(root) : [];
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return []; // names for completion: whoever opens an instance gets the error
+        }
+    }
+
+    private static List<string> Instances(string root)
+    {
+        string directory = System.IO.Path.Combine(root, "instances");
+        return Directory.Exists(directory)
+            ? [.. Directory.EnumerateDirectories(directory).Select(static d => System.IO.Path.GetFileName(d)!).Order(StringComparer.Ordinal)]
+            : [];
     }
 
     /// <summary>Reads a file as text, without the line break at its end.</summary>

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
 using PerfTrace.Perf;
+using PerfTrace.Tracing;
 
 namespace PerfTrace.Commands;
 
@@ -14,6 +15,8 @@ internal static class ErrorRecords
         {
             EventSyntaxException => ("EventSyntax", ErrorCategory.ParserError),
             UnknownEventException => ("EventNotFound", ErrorCategory.ObjectNotFound),
+            TracepointNotFoundException => ("TracepointNotFound", ErrorCategory.ObjectNotFound),
+            TraceNameException => ("InvalidName", ErrorCategory.InvalidArgument),
             EventGroupException => ("GroupDoesNotFit", ErrorCategory.ResourceUnavailable),
             NothingCountableException => ("NothingCountable", ErrorCategory.NotImplemented),
             CommandException { ExitStatus: 127 } => ("CommandNotFound", ErrorCategory.ObjectNotFound),

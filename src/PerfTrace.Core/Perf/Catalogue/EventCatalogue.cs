@@ -102,6 +102,9 @@ public sealed class EventCatalogue
     /// <summary>The PMUs that sysfs lists, sorted.</summary>
     public IEnumerable<string> PmuNames() => Pmus.Select(static p => p.Name);
 
+    /// <summary>The tracepoints as <c>system:name</c>, sorted; empty where tracefs can not be read.</summary>
+    public IEnumerable<string> TracepointNames() => TryGetTracepoints() ?? [];
+
     internal IReadOnlyList<string>? TryGetTracepoints()
     {
         try

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PerfTrace.Interop;
+using PerfTrace.Kernel;
 
 namespace PerfTrace.Perf;
 

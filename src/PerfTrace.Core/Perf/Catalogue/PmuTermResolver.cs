@@ -1,4 +1,5 @@
 using System.Globalization;
+using PerfTrace.Kernel;
 
 namespace PerfTrace.Perf;
 

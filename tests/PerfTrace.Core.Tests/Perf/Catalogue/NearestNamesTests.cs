@@ -1,4 +1,5 @@
 using PerfTrace.Perf;
+using PerfTrace.Kernel;
 
 namespace PerfTrace.Tests.Perf.Catalogue;
 

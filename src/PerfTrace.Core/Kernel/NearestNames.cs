@@ -1,4 +1,4 @@
-namespace PerfTrace.Perf;
+namespace PerfTrace.Kernel;
 
 /// <summary>Finds the names that a misspelt one may have meant.</summary>
 internal static class NearestNames
