@@ -275,8 +275,8 @@ Describe 'Get-PerfCounter of what runs' {
 
     It 'gathers the processes of the pipeline in one measurement' {
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
-        $result = Get-Process -Id $PID, $sleeper.Id | Get-PerfCounter -Event cs -Duration 0.3
-        $clock.Elapsed.TotalSeconds | Should -BeLessThan 0.6
+        $result = Get-Process -Id $PID, $sleeper.Id | Get-PerfCounter -Event cs -Duration 0.5
+        $clock.Elapsed.TotalSeconds | Should -BeLessThan 1
         @($result).Count | Should -Be 2
     }
 
@@ -406,7 +406,7 @@ Describe 'Get-PerfCounter -Interval' {
     It 'writes each result when it is read, not at the end' {
         $arrivals = Get-PerfCounter -Event cs -AllCpu -Interval 0.1 -Duration 0.35 | ForEach-Object { [DateTimeOffset]::Now - $_.Timestamp }
         $arrivals.Count | Should -BeGreaterOrEqual 3
-        ($arrivals | Measure-Object TotalMilliseconds -Maximum).Maximum | Should -BeLessThan 80
+        Get-Median $arrivals.TotalMilliseconds | Should -BeLessThan 80
     }
 
     It 'ends with Select-Object -First and leaves nothing' {
@@ -650,7 +650,7 @@ Import-Module '$home1/PerfTrace.psd1'
         $answer.Value | Should -BeGreaterThan 10
         $answer.Event | Should -Be $(if ($paranoid -ge 2) { 'page-faults:u' } else { 'page-faults' })
         if ($paranoid -ge 2) {
-            $said | Out-String | Should -BeLike "*page-faults is counted in user space only: kernel.perf_event_paranoid is $paranoid*"
+            $said | Out-String | Should -BeLike "*user space only: page-faults*kernel.perf_event_paranoid is $paranoid*"
         }
     }
 
@@ -685,7 +685,7 @@ Describe 'Get-PerfCounter when it is stopped' {
         $null = Measure-Stop $Script
         $null = Wait-Condition { -not (Get-ChildProcessId) }
         $before = Get-DescriptorCount
-        $stops = foreach ($i in 1..3) { Measure-Stop $Script 120 }
+        $stops = foreach ($i in 1..5) { Measure-Stop $Script 120 }
         $stops | ForEach-Object { $_.WasRunning | Should -BeTrue }
         Get-Median $stops.Milliseconds | Should -BeLessThan 100
         Wait-Condition { -not (Get-ChildProcessId) } | Should -BeTrue -Because 'no child may live on'

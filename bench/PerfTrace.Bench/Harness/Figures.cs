@@ -20,4 +20,7 @@ internal static class Figures
     }
 
     public static string Ratio(double value) => value.ToString(value < 0.1 ? "0.000" : "0.00", CultureInfo.InvariantCulture) + " ×";
+
+    /// <summary>A difference in per cent.</summary>
+    public static string Signed(double percent) => percent.ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture) + " %";
 }

@@ -12,7 +12,9 @@ internal sealed class Accuracy : IMeasurement
     private static readonly Goal Clock = new(3, "≤ 3 %");
 
     /// <summary>A loop of about 300 ms in a shell: CPU-bound, and hardly in the kernel.</summary>
-    private static readonly string[] CpuBound = ["/bin/sh", "-c", "i=0; while [ $i -lt 80000 ]; do i=$((i+1)); done"];
+    internal const string Loop = "i=0; while [ $i -lt 80000 ]; do i=$((i+1)); done";
+
+    private static readonly string[] CpuBound = ["/bin/sh", "-c", Loop];
 
     private static readonly string[] ManyPages = ["/bin/dd", "if=/dev/zero", "of=/dev/null", "bs=64M", "count=1", "status=none"];
 
@@ -30,7 +32,7 @@ internal sealed class Accuracy : IMeasurement
         int before = NativeMethods.Personality(ADDR_NO_RANDOMIZE);
         try
         {
-            return
+            List<Row> rows =
             [
                 Compare(perf, "page-faults of true", "page-faults", ["/bin/true"], Counts),
                 Compare(perf, "page-faults of dd bs=64M", "page-faults", ManyPages, Counts),
@@ -38,8 +40,11 @@ internal sealed class Accuracy : IMeasurement
                 Compare(perf, "syscalls:sys_enter_write of dd count=10000", "syscalls:sys_enter_write", ManyWrites, Counts),
                 Compare(perf, "instructions:u of dd count=10000", "instructions:u", ManyWrites, Counts),
                 Breakpoint(perf),
-                Compare(perf, "task-clock of a loop of some 300 ms", "task-clock", CpuBound, Clock),
             ];
+            _ = NativeMethods.Personality((nuint)before);
+            // Times vary with where things lie in memory: for them, addresses vary again, or the two tools would each keep one fixed advantage.
+            rows.AddRange([CompareClock(perf), SharedClock.Compare(perf, Clock)]);
+            return rows;
         }
         finally
         {
@@ -52,7 +57,20 @@ internal sealed class Accuracy : IMeasurement
         if (OurCount(eventName, command) is null || PerfCount(perf, eventName, command) is null)
             return Row.NotMeasured(name, "this machine can not count it");
         (Samples ours, Samples peer) = Interleaved.Run(Rounds, () => OurCount(eventName, command)!.Value, () => PerfCount(perf, eventName, command)!.Value);
-        return Row.Same(name, ours.Median, peer.Median, eventName == "task-clock" ? "ms" : "", goal);
+        return Row.Same(name, ours.Median, peer.Median, "", goal);
+    }
+
+    private static Row CompareClock(string perf)
+    {
+        // perf twice a round: how far it is from itself is the noise.
+        var again = new Samples();
+        (Samples ours, Samples peer) = Interleaved.Run(Rounds, () => OurCount("task-clock", CpuBound)!.Value, () =>
+        {
+            double first = PerfCount(perf, "task-clock", CpuBound)!.Value;
+            again.Add(PerfCount(perf, "task-clock", CpuBound)!.Value);
+            return first;
+        });
+        return Row.Same("task-clock of a loop of some 300 ms, run by each in turn", ours.Median, peer.Median, "ms", Clock, 100 * ((again.Median / peer.Median) - 1));
     }
 
     /// <summary>How often a program's first instruction runs when a shell starts the program 100 times.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Spectre.Console;
 
 namespace PerfTrace.Host.Rendering;
@@ -52,13 +53,30 @@ internal sealed class SpectreTable(IReadOnlyList<ColumnLayout> columns, bool has
             Ansi = hasColor ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = hasColor ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(text),
+            Out = new TextOutput(text, width),
         });
-        console.Profile.Width = width;
         console.Write(table);
         // Spectre pads the last column too.
         return string.Join('\n', text.ToString().Split('\n').Select(line => line.TrimEnd()));
     }
 
     private static string Cut(string cell, int width) => cell.Length <= width ? cell : string.Concat(cell.AsSpan(0, Math.Max(0, width - 1)), "…");
+
+    /// <summary>
+    /// A text of a given width. Spectre's own output asks .NET's Console for the size, which sets the terminal up for reading keys.
+    /// </summary>
+    private sealed class TextOutput(TextWriter writer, int width) : IAnsiConsoleOutput
+    {
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => false;
+
+        public int Width => width;
+
+        public int Height => int.MaxValue;
+
+        public void SetEncoding(Encoding encoding)
+        {
+        }
+    }
 }

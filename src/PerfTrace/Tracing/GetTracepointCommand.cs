@@ -19,10 +19,9 @@ public sealed class GetTracepointCommand : PerfTraceCommand
     [ArgumentCompleter(typeof(TracepointNameCompleter))]
     public string[] Name { get; set; } = ["*"];
 
-    /// <summary>The trace instance that Enabled, Filter and Triggers are of; the top-level buffer without.</summary>
+    /// <summary>The trace instance that Enabled, Filter and Triggers are of; null or empty: the top-level buffer.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(TraceInstanceCompleter))]
-    [ValidateNotNullOrEmpty]
     public string? Instance { get; set; }
 
     protected override void ProcessRecord()
@@ -30,7 +29,7 @@ public sealed class GetTracepointCommand : PerfTraceCommand
         TracingDirectory directory;
         try
         {
-            directory = TracingDirectory.Open(SystemPaths.Default, Instance, VerboseWriter);
+            directory = TracingDirectory.Open(SystemPaths.Default, string.IsNullOrEmpty(Instance) ? null : Instance, VerboseWriter);
         }
         catch (Exception e) when (e is KernelException or TraceNameException)
         {
