@@ -4,6 +4,7 @@
 # The caller sets `cache` (its folder below the user's cache) before, and defines the functions download FOLDER and
 # build_initramfs FILE, which fill_cache calls.
 
+# shellcheck disable=SC2154  # cache: the caller's
 guest_folder=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
@@ -153,7 +154,7 @@ make_initrd() {
 # boot TIMEOUT CONSOLE QEMU ARGUMENT...: runs the guest, and passes on what its command prints while it does.
 # Sets `ended` to the status of timeout(1). The rest is finish's.
 boot() {
-    local limit=$1 console=$2 port ports=() readers=() stdin qemu
+    local limit=$1 console=$2 port ports=() readers=() stdin qemu others=("${children[@]}")
     shift 2
     mkfifo "$work"/{stdin,out,err}
     : > "$work/files"
@@ -183,7 +184,7 @@ boot() {
     : <> "$work/err"
     # A reader whose own reader has gone (run.sh | head) ends by a signal: no reason to fail.
     wait "${readers[@]}" || true
-    children=()
+    children=("${others[@]}")
 }
 
 # finish TIMEOUT CONSOLE OUTPUT: result files into the folder OUTPUT (none if empty); exits as the guest's command did.

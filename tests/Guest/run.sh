@@ -28,7 +28,7 @@ USAGE
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/perftrace/guest-x86_64
-# shellcheck source=tests/Guest/common.sh
+# shellcheck source=common.sh
 . "$here/common.sh"
 
 # What the guest mounts its root with; a kernel has it built in or as a module.
@@ -112,17 +112,21 @@ download() {
 
 # build_initramfs FILE: busybox, init, and the modules that the root needs.
 build_initramfs() {
-    local tree=$work/tree module file number=0
+    local tree=$work/tree module applet file number=0
     mkdir -p "$tree"/{bin,modules}
     cp "$cache/packages/busybox" "$tree/bin/busybox"
+    # Made here: busybox --install would take the emulated processor half a second.
+    for applet in $("$cache/packages/busybox" --list); do
+        [[ $applet == busybox ]] || ln -s busybox "$tree/bin/$applet"
+    done
     install -m 755 "$here/init" "$tree/init"
     install -m 644 "$here/run-command" "$tree/run-command"
     for module in "${modules[@]}"; do
         file=$(find "$cache/packages/kernel" -name "$module.ko*" -print -quit)
+        [[ -n $file ]] || continue
         number=$((number + 1))
         # Unpacked here, where it is quicker.
         case $file in
-            '') continue ;;
             *.xz) xz -dc "$file" ;;
             *.zst) zstd -qdc "$file" ;;
             *.gz) gzip -dc "$file" ;;
@@ -217,8 +221,8 @@ mkdir -p "$overlay"
 {
     # bpftool and bpftrace read the configuration; modprobe and people may want modules.
     printf 'mkdir -p /boot /lib/modules\n'
-    printf 'ln -sf %s/boot/config-%s\n' "$(quote "$cache/packages/kernel/boot/config-$release")" "$release"
-    printf 'ln -sfn %s/lib/modules/%s\n' "$(quote "$cache/packages/kernel/lib/modules/$release")" "$release"
+    printf 'ln -sfn %s/boot/\n' "$(quote "$cache/packages/kernel/boot/config-$release")"
+    printf 'ln -sfn %s/lib/modules/\n' "$(quote "$cache/packages/kernel/lib/modules/$release")"
     if [[ -n $output ]]; then
         output=$(realpath -m -- "$output")
         printf 'mkdir -p %s&& mount --bind /output %s\n' "$(quote "$output")" "$(quote "$output")"
@@ -256,5 +260,9 @@ boot "$timeout" "$log" qemu-system-x86_64 \
     -object "memory-backend-memfd,id=memory,size=${memory}M,share=on" -numa node,memdev=memory \
     -kernel "$kernel" -append "$line$append" \
     -chardev "socket,id=host,path=$work/virtiofs" -device vhost-user-fs-pci,chardev=host,tag=host
-[[ ! -s $work/virtiofsd.log ]] || grep -v 'Unexpected poll revents' "$work/virtiofsd.log" >&2 || true
+# It ends with QEMU; but not if QEMU did not even start.
+kill "$server" 2> /dev/null || true
+wait "$server" 2> /dev/null || true
+children=()
+grep -v 'Unexpected poll revents' "$work/virtiofsd.log" >&2 || true
 finish "$timeout" "$log" "$output"
