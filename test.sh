@@ -16,7 +16,7 @@ say() { printf '== %s\n' "$*"; }
 # libpfm4 knows vendor event names; setpriv (util-linux) runs tests without privileges.
 missing_packages() {
     command -v perf >/dev/null || echo "$1"
-    ldconfig -p 2>/dev/null | grep -q 'libpfm\.so\.4' || echo libpfm4
+    [ -n "$(ldconfig -p 2>/dev/null | grep 'libpfm\.so\.4')" ] || echo libpfm4
     command -v setpriv >/dev/null || echo util-linux
 }
 
@@ -80,7 +80,7 @@ run_pester() {
     local reason="" log status
     if ! command -v pwsh >/dev/null; then
         reason="pwsh is not installed"
-    elif ! pwsh -NoProfile -NonInteractive -Command 'exit [int](-not (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0))' </dev/null >/dev/null 2>&1; then
+    elif ! pwsh -NoProfile -NonInteractive -Command 'if (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0) { exit 0 }; exit 1' </dev/null >/dev/null 2>&1; then
         reason="Pester 5 is not installed"
     fi
     say "Module (Pester)"

@@ -22,7 +22,8 @@ public sealed class TracingDirectory
     /// <param name="paths">Where the virtual file systems are.</param>
     /// <param name="instance">The instance's name; null for the top.</param>
     /// <param name="verbose">Hears of a mount that is made.</param>
-    /// <exception cref="KernelException">tracefs is not there or not permitted; ENOENT when there is no such instance.</exception>
+    /// <exception cref="KernelException">tracefs is not there or not permitted.</exception>
+    /// <exception cref="TraceInstanceNotFoundException">There is no such instance.</exception>
     public static TracingDirectory Open(SystemPaths paths, string? instance = null, Action<string>? verbose = null)
     {
         string root = TraceFileSystem.Require(paths, verbose);
@@ -32,8 +33,9 @@ public sealed class TracingDirectory
         if (Directory.Exists(path))
             return new TracingDirectory(path, instance);
         string known = string.Join(", ", Instances(root));
-        throw KernelException.Create(Errno.ENOENT, "open", path,
-            known.Length == 0 ? "There are no trace instances." : $"The trace instances are: {known}.");
+        throw new TraceInstanceNotFoundException(instance, known.Length == 0
+            ? $"There is no trace instance '{instance}': there are none at all."
+            : $"There is no trace instance '{instance}'. There are: {known}.");
     }
 
     /// <summary>The names of all instances, sorted; empty where tracefs is not there or may not be read.</summary>

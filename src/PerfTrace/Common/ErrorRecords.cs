@@ -16,6 +16,7 @@ internal static class ErrorRecords
             EventSyntaxException => ("EventSyntax", ErrorCategory.ParserError),
             UnknownEventException => ("EventNotFound", ErrorCategory.ObjectNotFound),
             TracepointNotFoundException => ("TracepointNotFound", ErrorCategory.ObjectNotFound),
+            TraceInstanceNotFoundException => ("InstanceNotFound", ErrorCategory.ObjectNotFound),
             TraceNameException => ("InvalidName", ErrorCategory.InvalidArgument),
             EventGroupException => ("GroupDoesNotFit", ErrorCategory.ResourceUnavailable),
             NothingCountableException => ("NothingCountable", ErrorCategory.NotImplemented),

@@ -180,6 +180,8 @@ public sealed class GetPerfCounterCommand : PerfTraceCommand
 
     protected override void EndProcessing()
     {
+        if (MyInvocation.ExpectingInput && !_hasInput && Event is null)
+            return; // Get-PerfEvent NAME* | Get-PerfCounter …, and there is none: nothing, as elsewhere in PowerShell
         CounterTarget? target = Target();
         if (target is null)
             return;
@@ -228,8 +230,6 @@ public sealed class GetPerfCounterCommand : PerfTraceCommand
                 CpuSet set = Cpu is null ? new CpuTopology(SystemPaths.Default).Online : OnlineOf(Cpu);
                 return set.Count > 0 ? new CounterTarget.CGroups(CGroup, set) : null;
             default:
-                if (Command is null && MyInvocation.ExpectingInput && !_hasInput)
-                    return null; // Get-Process NAME* | Get-PerfCounter, and no such process: nothing, as elsewhere in PowerShell
                 if (Command is null)
                 {
                     ThrowUsage("NoTarget",

@@ -13,11 +13,11 @@ public sealed class GetTracepointCommand : PerfTraceCommand
 {
     /// <summary>Tracepoints as system:name, wildcards in either part; a word without colon matches either part.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Event")]
+    [Alias("Name")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TracepointNameCompleter))]
-    public string[] Name { get; set; } = ["*"];
+    public string[] Event { get; set; } = ["*"];
 
     /// <summary>The trace instance that Enabled, Filter and Triggers are of; null or empty: the top-level buffer.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -36,7 +36,7 @@ public sealed class GetTracepointCommand : PerfTraceCommand
             WriteProblem(e, Instance);
             return;
         }
-        foreach (string name in Name)
+        foreach (string name in Event)
             Find(directory, name);
     }
 

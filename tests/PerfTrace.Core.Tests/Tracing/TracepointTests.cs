@@ -1,5 +1,4 @@
 using PerfTrace.Events;
-using PerfTrace.Interop;
 using PerfTrace.Kernel;
 using PerfTrace.Tracing;
 
@@ -73,12 +72,11 @@ public sealed class TracepointTests
         Assert.Throws<TraceNameException>(() => TracingDirectory.Open(SystemPaths.Default, name));
 
     [Fact]
-    public void An_instance_that_is_not_there_is_an_error_with_its_path()
+    public void An_instance_that_is_not_there_is_an_error_with_its_name()
     {
-        KernelException error = Assert.ThrowsAny<KernelException>(() => TracingDirectory.Open(SystemPaths.Default, "no_such_instance"));
+        var error = Assert.Throws<TraceInstanceNotFoundException>(() => TracingDirectory.Open(SystemPaths.Default, "no_such_instance"));
 
-        Assert.Equal(Errno.ENOENT, error.Errno);
-        Assert.NotNull(error.Advice);
+        Assert.Equal("no_such_instance", error.Instance);
     }
 
     [Fact]

@@ -66,11 +66,8 @@ public sealed class CounterSession : IDisposable
     public IReadOnlyList<PerfCounter> Begin()
     {
         IReadOnlyList<PerfCounter> unsupported = Open(childId: null, enableOnExec: false);
-        if (_counters!.IsAnyOpen || HasTools)
-        {
-            Start();
-            _counters.Enable();
-        }
+        Start();
+        _counters!.Enable();
         return unsupported;
     }
 
@@ -225,7 +222,7 @@ public sealed class CounterSession : IDisposable
         _sums = new CounterReading[_slots.Rows.Count][];
         for (int row = 0; row < _sums.Length; row++)
             _sums[row] = new CounterReading[_counters.Events.Count];
-        return _counters.IsAnyOpen ? [] : Read(isLast: true, null);
+        return _counters.IsAnyOpen || HasTools ? [] : Read(isLast: true, null);
     }
 
     /// <summary>Says why there is nothing to count.</summary>
