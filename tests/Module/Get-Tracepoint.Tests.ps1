@@ -103,7 +103,8 @@ Describe 'Get-Tracepoint' {
     It 'tells of an instance that is not there' {
         $null = Get-Tracepoint sched_switch -Instance perftrace-none -ErrorVariable problems -ErrorAction SilentlyContinue
         $problems.Count | Should -Be 1
-        $problems[0].Exception.Message | Should -BeLike '*instances/perftrace-none*No such file*'
+        $problems[0].FullyQualifiedErrorId | Should -Be 'InstanceNotFound,PerfTrace.Commands.GetTracepointCommand'
+        $problems[0].CategoryInfo.Category | Should -Be ObjectNotFound
     }
 
     It 'completes names within 200 ms' {

@@ -1,7 +1,5 @@
-using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace PerfTrace.Interop;
@@ -18,11 +16,13 @@ namespace PerfTrace.Interop;
 /// </remarks>
 internal sealed unsafe class GatedProcess : IDisposable
 {
-    private const int O_RDONLY = 0, O_RDWR = 2, O_PATH = 0x200000;
+    private const int O_RDWR = 2, O_PATH = 0x200000;
     private const int SIGKILL = 9, SIGTERM = 15;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(1);
+
+    private static volatile bool s_isWaitingCompiled;
 
     private readonly string _path;
     private readonly string[] _arguments;
@@ -231,10 +231,12 @@ internal sealed unsafe class GatedProcess : IDisposable
         const int PR_SET_NAME = 15;
         fixed (byte* name = Encoding.ASCII.GetBytes(_threadName + '\0'))
             _ = NativeMethods.ProcessControl(PR_SET_NAME, name, 0, 0, 0);
+        CompileWaiting();
         _spawnerThreadId = SystemCalls.GetThreadId();
 
-        int pid;
-        int error = Spawn(&pid);
+        // Disposed of after the child's end is noted: it would delay that.
+        using var request = new SpawnRequest(_path, _arguments, _workingDirectory, _gate.Number, _reserved.Number);
+        int error = request.Spawn(out int pid);
         if (error != 0)
         {
             Finish(null);
@@ -258,6 +260,17 @@ internal sealed unsafe class GatedProcess : IDisposable
             _reaped = true;
         }
         Finish(result == pid ? ProcessExit.From(status, new ReadOnlySpan<long>(usage, 18)) : null);
+    }
+
+    // What runs between the child's exec and the moment its end is noted is compiled before: the first command of a session would
+    // otherwise seem to last up to 2 ms longer (0.35 instead of 0.70 CPUs utilized for `true`).
+    private static void CompileWaiting()
+    {
+        if (s_isWaitingCompiled)
+            return;
+        new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously).SetResult(0);
+        WaitUntilZombie(Environment.ProcessId); // no child of ours: ECHILD at once
+        s_isWaitingCompiled = true;
     }
 
     // waitid(2) with WNOWAIT needs no descriptor: none may be left when a child at the gate is to be ended.
@@ -284,81 +297,5 @@ internal sealed unsafe class GatedProcess : IDisposable
         }
         if (abandoned)
             Ended.Dispose();
-    }
-
-    private int Spawn(int* pid)
-    {
-        // posix_spawnattr_t is 336 bytes and posix_spawn_file_actions_t 80 in glibc on 64-bit; musl's are 336 and 80 too.
-        const int OpaqueSize = 512;
-        const short POSIX_SPAWN_SETSIGDEF = 4, POSIX_SPAWN_SETSIGMASK = 8;
-        byte* attributes = stackalloc byte[OpaqueSize];
-        byte* actions = stackalloc byte[OpaqueSize];
-        byte* signals = stackalloc byte[128];
-
-        int error = NativeMethods.SpawnAttributesInit(attributes);
-        if (error != 0)
-            return error;
-        error = NativeMethods.SpawnFileActionsInit(actions);
-        if (error != 0)
-        {
-            _ = NativeMethods.SpawnAttributesDestroy(attributes);
-            return error;
-        }
-        byte** argv = NativeStrings(_arguments);
-        byte** envp = NativeStrings(EnvironmentStrings());
-        try
-        {
-            // The runtime ignores SIGPIPE and the shell may ignore others; ignored signals survive an exec (signal(7)), so all are put back.
-            _ = NativeMethods.SignalSetEmpty(signals);
-            int opened = _reserved.Number;
-            if ((error = NativeMethods.SpawnAttributesSetSignalMask(attributes, signals)) != 0)
-                return error;
-            for (int signal = 1; signal <= 31; signal++)
-            {
-                if (signal is not (SIGKILL or 19)) // neither KILL nor STOP can be set
-                    _ = NativeMethods.SignalSetAdd(signals, signal);
-            }
-            if ((error = NativeMethods.SpawnAttributesSetDefaultSignals(attributes, signals)) != 0
-                || (error = NativeMethods.SpawnAttributesSetFlags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)) != 0
-                // posix_spawn closes the number before it opens the path, so the two descriptors must differ.
-                || (error = NativeMethods.SpawnFileActionsAddOpen(actions, opened, $"/proc/self/fd/{_gate.Number}", O_RDONLY, 0)) != 0
-                || (error = NativeMethods.SpawnFileActionsAddClose(actions, opened)) != 0
-                || (error = NativeMethods.SpawnFileActionsAddChangeDirectory(actions, _workingDirectory)) != 0)
-            {
-                return error;
-            }
-            return NativeMethods.PosixSpawn(pid, _path, actions, attributes, argv, envp);
-        }
-        finally
-        {
-            Free(argv);
-            Free(envp);
-            _ = NativeMethods.SpawnFileActionsDestroy(actions);
-            _ = NativeMethods.SpawnAttributesDestroy(attributes);
-        }
-    }
-
-    // The runtime keeps its own copy of the environment once a variable was set; libc's environ may be behind it.
-    private static List<string> EnvironmentStrings()
-    {
-        var strings = new List<string>();
-        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
-            strings.Add($"{entry.Key}={entry.Value}");
-        return strings;
-    }
-
-    private static byte** NativeStrings(IReadOnlyList<string> strings)
-    {
-        byte** array = (byte**)NativeMemory.AllocZeroed((nuint)(strings.Count + 1), (nuint)sizeof(byte*));
-        for (int i = 0; i < strings.Count; i++)
-            array[i] = (byte*)Marshal.StringToCoTaskMemUTF8(strings[i]);
-        return array;
-    }
-
-    private static void Free(byte** strings)
-    {
-        for (byte** s = strings; *s != null; s++)
-            Marshal.FreeCoTaskMem((nint)(*s));
-        NativeMemory.Free(strings);
     }
 }
