@@ -31,7 +31,7 @@ public sealed class GetTracepointCommand : PerfTraceCommand
         {
             directory = TracingDirectory.Open(SystemPaths.Default, string.IsNullOrEmpty(Instance) ? null : Instance, VerboseWriter);
         }
-        catch (Exception e) when (e is KernelException or TraceNameException)
+        catch (Exception e) when (e is KernelException or TraceNameException or TraceInstanceNotFoundException)
         {
             WriteProblem(e, Instance);
             return;
