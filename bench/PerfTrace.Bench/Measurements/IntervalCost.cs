@@ -25,7 +25,10 @@ internal sealed class IntervalCost : IMeasurement
         const string Title = "all CPUs every 0.1 s: Get-PerfCounter in pwsh";
         if (Pwsh.TryRun("interval.ps1", options, out IReadOnlyList<double> figures, out string? problem))
         {
-            yield return Row.Absolute(Title, Percent(figures[1]), "%", OnePercent, perf);
+            var settled = new Samples();
+            foreach (double figure in figures.Skip(1))
+                settled.Add(figure);
+            yield return Row.Absolute(Title, Percent(settled.Median), "%", OnePercent, perf);
             // The peer here is the shell: an empty pipeline of as many objects.
             if (Pwsh.TryRun("pipeline.ps1", options, out IReadOnlyList<double> shell, out _))
                 yield return Row.Relative("the same in a session's first 10 s (peer: an empty pipeline)", Percent(figures[0]), Percent(shell[0]), "%", null);
