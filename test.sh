@@ -80,7 +80,7 @@ run_pester() {
     local reason="" log status
     if ! command -v pwsh >/dev/null; then
         reason="pwsh is not installed"
-    elif ! pwsh -NoProfile -NonInteractive -Command 'if (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0) { exit 0 }; exit 1' </dev/null >/dev/null 2>&1; then
+    elif ! pwsh -NoProfile -NonInteractive -Command 'if (Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -ge 5 }) { exit 0 }; exit 1' </dev/null >/dev/null 2>&1; then
         reason="Pester 5 is not installed"
     fi
     say "Module (Pester)"

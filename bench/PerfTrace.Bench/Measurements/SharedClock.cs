@@ -43,28 +43,10 @@ internal static class SharedClock
         return (ours.Result, double.Parse(error.Split(',', 2)[0], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Waits until a process has a counter open, and then some more for it to be enabled.</summary>
     private static void AwaitCounters(int processId)
     {
-        var waited = Stopwatch.StartNew();
-        while (!HasCounter(processId))
-        {
-            if (waited.Elapsed > TimeSpan.FromSeconds(10))
-                throw new InvalidOperationException("No counter was opened.");
-            Thread.Sleep(5);
-        }
-        Thread.Sleep(100);
-    }
-
-    private static bool HasCounter(int processId)
-    {
-        try
-        {
-            return Directory.EnumerateFiles($"/proc/{processId}/fd").Any(static link => new FileInfo(link).LinkTarget?.Contains("perf_event", StringComparison.Ordinal) == true);
-        }
-        catch (IOException)
-        {
-            return false; // a descriptor was closed meanwhile
-        }
+        if (!CounterProbe.Await(processId))
+            throw new InvalidOperationException("No counter was opened.");
+        Thread.Sleep(100); // opened, but perhaps not yet enabled
     }
 }

@@ -29,6 +29,8 @@ USAGE
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/perftrace/guest-arm64
+# shellcheck source=../common.sh
+. "$here/../common.sh"
 
 # Metapackage of the kernel: the newest cloud kernel first, then what plain Debian has. The cloud flavour has virtio-pci,
 # virtio-console, PMUv3 and tracefs built in, so that the initramfs needs no modules.
@@ -36,12 +38,6 @@ kernel_packages=(linux-image-6.12-cloud-arm64 linux-image-cloud-arm64)
 
 icount=no acpi=no cpus=2 memory=1024 timeout=300 output='' console='' only='' refresh=no
 inputs=()
-
-say() { printf 'run.sh: %s\n' "$*" >&2; }
-die() {
-    say "$1"
-    exit "${2:-125}"
-}
 
 while (($#)); do
     case $1 in
@@ -74,9 +70,7 @@ while (($#)); do
     esac
     shift
 done
-for number in "$cpus" "$memory" "$timeout"; do
-    [[ $number =~ ^[1-9][0-9]*$ ]] || die "'$number' is no positive number" 2
-done
+positive "$cpus" "$memory" "$timeout"
 for input in "${inputs[@]}"; do
     [[ -e $input ]] || die "there is no $input" 2
 done
@@ -85,85 +79,25 @@ if [[ -z $only ]] && (($# == 0)); then
     exit 2
 fi
 
-work=$(mktemp -d)
-qemu=''
-# shellcheck disable=SC2317  # called by the trap
-cleanup() {
-    # `timeout` passes the signal on to QEMU.
-    [[ -z $qemu ]] || kill "$qemu" 2> /dev/null || true
-    rm -rf -- "$work"
-}
-trap cleanup EXIT
-# bash runs the EXIT trap after these; without them a signal would leave QEMU behind.
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-
-# --- What the host needs -----------------------------------------------------------------------------------------------
-
-# need PROGRAM PACKAGE: installs the package when the program is missing and we may.
-need() {
-    command -v "$1" > /dev/null && return
-    command -v apt-get > /dev/null || die "$1 is missing (Debian's package $2)"
-    ((EUID == 0)) || die "$1 is missing: apt-get install $2"
-    say "installing $2"
-    # The lists of a fresh machine are empty or old; so an update, but only when it is needed.
-    apt_install "$2" || { timeout 300 apt-get -q update >&2 && apt_install "$2"; } || die "cannot install $2"
-}
-
-apt_install() {
-    DEBIAN_FRONTEND=noninteractive timeout 540 apt-get -qq install -y --no-install-recommends "$1" \
-        > "$work/apt.log" 2>&1 || {
-        tail -n 5 "$work/apt.log" >&2
-        return 1
-    }
-}
-
-# --- Packages of the other architecture --------------------------------------------------------------------------------
-
-# An apt of its own: the machine's sources and keys, but its own lists, cache and (empty) dpkg status. So the machine's
-# list of architectures stays as it is, nothing gets installed, and root is not needed.
-apt_arm64() {
-    local state=$1
-    shift
-    if [[ ! -e $state/apt.conf ]]; then
-        mkdir -p "$state/lists/partial" "$state/archives/partial"
-        : > "$state/status"
-        cat > "$state/apt.conf" <<CONF
-APT::Architecture "arm64";
-APT::Architectures { "arm64"; };
-APT::Sandbox::User "root";
-APT::Install-Recommends "false";
-Acquire::Languages "none";
-Acquire::Retries "2";
-Dir::State "$state";
-Dir::State::lists "$state/lists";
-Dir::State::status "$state/status";
-Dir::Cache "$state";
-Dir::Cache::archives "$state/archives";
-CONF
-    fi
-    # The file must be named by APT_CONFIG (read first), not -c (read last): the architecture decides how sources are read.
-    APT_CONFIG=$state/apt.conf timeout 540 "$@"
-}
+# --- What the cache holds ----------------------------------------------------------------------------------------------
 
 # download FOLDER: leaves FOLDER/kernel (unpacked kernel package), FOLDER/root (unpacked perf, busybox and all they
 # depend on) and FOLDER/versions.txt.
 download() {
     local folder=$1 apt=$1/apt package kernel='' deb
-    command -v dpkg-deb > /dev/null || die 'dpkg-deb is missing: this needs Debian or one of its children'
     say 'downloading the arm64 kernel and perf (about 80 MB, once)'
-    apt_arm64 "$apt" apt-get -qq update >&2
+    private_apt arm64 "$apt" apt-get -qq update >&2
     for package in "${kernel_packages[@]}"; do
         # The metapackage's one dependency is the kernel of the day.
-        kernel=$(apt_arm64 "$apt" apt-cache depends --important "$package" 2> /dev/null |
+        kernel=$(private_apt arm64 "$apt" apt-cache depends --important "$package" 2> /dev/null |
             sed -n 's/^ *Depends: \(linux-image-[0-9].*-cloud-arm64\)$/\1/p' | head -n 1)
         [[ -z $kernel ]] || break
     done
     [[ -n $kernel ]] || die "the apt sources have none of: ${kernel_packages[*]}"
     # The kernel without its dependencies (initramfs-tools and friends are of no use here), and the firmware ...
-    (cd "$folder" && apt_arm64 "$apt" apt-get -qq download "$kernel" qemu-efi-aarch64) >&2
+    (cd "$folder" && private_apt arm64 "$apt" apt-get -qq download "$kernel" qemu-efi-aarch64) >&2
     # ... and perf with them: --download-only never gets as far as dpkg.
-    apt_arm64 "$apt" apt-get -qq install -y --download-only linux-perf busybox-static libc6 >&2
+    private_apt arm64 "$apt" apt-get -qq install -y --download-only linux-perf busybox-static libc6 >&2
 
     mkdir -p "$folder/kernel" "$folder/root"
     dpkg-deb --fsys-tarfile "$folder"/qemu-efi-aarch64_*.deb |
@@ -174,15 +108,10 @@ download() {
     for deb in "$apt"/archives/*.deb; do
         dpkg-deb -x "$deb" "$folder/root"
     done
-    for deb in "$folder"/*.deb "$apt"/archives/{linux-perf,busybox-static,libc6}_*.deb; do
-        # shellcheck disable=SC2016  # dpkg-deb's fields, not the shell's
-        dpkg-deb -W --showformat '${Package} ${Version} ${Architecture}\n' "$deb"
-    done > "$folder/versions.txt"
+    versions "$folder"/*.deb "$apt"/archives/{linux-perf,busybox-static,libc6}_*.deb > "$folder/versions.txt"
     # Modules, packages and documentation are of no further use; a cache should be small.
     rm -rf -- "$apt" "$folder"/*.deb "$folder"/kernel/{lib,usr} "$folder"/root/usr/share "$folder"/root/usr/lib/python3*
 }
-
-# --- The initramfs -----------------------------------------------------------------------------------------------------
 
 # copy_libraries FILE ROOT TREE: copies every library that an ELF file needs from the unpacked packages into the tree.
 # Of the packages of perl and Python, 100 MB, perf needs two shared libraries: hence the walk over DT_NEEDED.
@@ -215,14 +144,13 @@ build_initramfs() {
     cp -L "$root"/lib/ld-linux-aarch64.so.1 "$tree/usr/lib/"
     # How perf prints sched_switch and others is the business of libtraceevent's plugins.
     [[ ! -d $root/usr/lib/traceevent ]] || cp -r "$root/usr/lib/traceevent" "$tree/usr/lib/"
+    build_workload "$cache/workload"
     cp "$cache/workload" "$tree/usr/bin/workload"
     install -m 755 "$here/init" "$tree/init"
+    install -m 644 "$guest_folder/run-command" "$tree/run-command"
     # No /dev/console in here (only root could make one): the initramfs inside the kernel has it.
     pack "$tree" > "$1"
 }
-
-# Not compressed: the emulated CPU would take longer to unpack it than the host takes to load it.
-pack() { (cd "$1" && find . -print0 | LC_ALL=C sort -z | cpio -0 -o -H newc -R 0:0 --quiet); }
 
 build_workload() {
     local prefix=''
@@ -239,36 +167,11 @@ build_workload() {
         die 'cannot link workload'
 }
 
-prepare() {
-    need qemu-system-aarch64 qemu-system-arm
-    need readelf binutils
-    need cpio cpio
-    mkdir -p "$cache"
-    # Two runs at once must not both fill the cache; the second waits for the first.
-    exec {lock}> "$cache/lock"
-    flock -w 900 "$lock" || die 'another run.sh has been preparing the guest for 15 minutes'
-    if [[ $refresh == yes || ! -e $cache/packages/versions.txt ]]; then
-        rm -rf -- "$cache"/packages "$cache"/packages.new
-        mkdir "$cache/packages.new"
-        download "$cache/packages.new"
-        # Renamed when complete: a broken download is never taken for a cache.
-        mv "$cache/packages.new" "$cache/packages"
-        rm -f "$cache/initramfs.cpio"
-    fi
-    # Whatever the image is made from decides whether the cached one is still right.
-    local key
-    key=$(cat "$here/init" "$here/workload.S" "$here/run.sh" "$cache/packages/versions.txt" | sha256sum | cut -c1-32)
-    if [[ ! -e $cache/initramfs.cpio || $(cat "$cache/key" 2> /dev/null) != "$key" ]]; then
-        build_workload "$cache/workload"
-        build_initramfs "$cache/initramfs.new"
-        mv "$cache/initramfs.new" "$cache/initramfs.cpio"
-        printf '%s\n' "$key" > "$cache/key"
-    fi
-    flock -u "$lock"
-    exec {lock}>&-
-}
+need qemu-system-aarch64 qemu-system-arm
+need readelf binutils
+need cpio cpio
+fill_cache "$refresh" "$here/init" "$here/workload.S" "$here/run.sh"
 
-prepare
 case $only in
     prepare) exit 0 ;;
     versions)
@@ -280,19 +183,13 @@ esac
 
 # --- One boot ----------------------------------------------------------------------------------------------------------
 
-# The command and its input files travel in a second cpio archive; the kernel unpacks one after the other.
-mkdir -p "$work/overlay/run" "$work/overlay/input"
-for argument in "$@"; do
-    # Single quotes, which every shell reads alike (busybox sh does not know all that printf %q writes).
-    printf "'%s' " "${argument//\'/\'\\\'\'}"
-done > "$work/overlay/run/command"
+# The command and its input files. exec: programs only, as in the other guest.
+mkdir -p "$work/overlay/run/guest" "$work/overlay/input"
+printf 'cd /root && exec %s\n' "$(quote "$@")" > "$work/overlay/run/guest/command"
 for input in "${inputs[@]}"; do
     cp -rL -- "$input" "$work/overlay/input/"
 done
-{
-    pack "$work/overlay"
-    cat "$cache/initramfs.cpio"
-} > "$work/initrd"
+make_initrd
 
 # pauth-impdef: pointer authentication with a cheap hash; the architected one costs half of TCG's time.
 # dtb-randomness=off, nokaslr, -seed, -rtc: nothing of the outer world decides addresses or times in the guest.
@@ -310,41 +207,8 @@ firmware=()
 # With firmware QEMU hands over ACPI tables (it has both; the kernel would rather believe a device tree).
 [[ $acpi == no ]] || firmware=(-bios "$cache/packages/firmware.fd")
 
-ports=()
-for port in out err files status; do
-    : > "$work/$port"
-    ports+=(-chardev "file,id=$port,path=$work/$port" -device "virtserialport,chardev=$port,name=perftrace.$port")
-done
-
-# Nothing reads it (the console goes to a file), but QEMU must never see its standard input end: a pipe that is opened for
-# both directions has no end.
-mkfifo "$work/stdin"
-exec {stdin}<> "$work/stdin"
-
-# In the background and waited for, so that a signal to this script is handled at once; --kill-after: QEMU that hangs.
-timeout --kill-after=10 "$timeout" qemu-system-aarch64 \
-    -nodefaults -no-user-config -display none -monitor none -no-reboot \
+boot "$timeout" "$work/console" qemu-system-aarch64 \
     -M "$machine" -cpu max,pauth-impdef=on "${timing[@]}" -smp "$cpus" -m "$memory" \
-    "${firmware[@]}" -kernel "$cache"/packages/kernel/boot/vmlinuz-* -initrd "$work/initrd" -append "$append" \
-    -serial "file:$work/console" \
-    -device virtio-serial-pci,max_ports=8 "${ports[@]}" \
-    <&"$stdin" > "$work/qemu.log" 2>&1 &
-qemu=$!
-ended=0
-wait "$qemu" || ended=$?
-qemu=''
-
+    "${firmware[@]}" -kernel "$cache"/packages/kernel/boot/vmlinuz-* -append "$append"
 [[ -z $console ]] || cp -- "$work/console" "$console"
-cat "$work/out"
-cat "$work/err" >&2
-if [[ -n $output && -s $work/files ]]; then
-    mkdir -p "$output"
-    tar -C "$output" --no-same-owner -xf "$work/files"
-fi
-if [[ $(cat "$work/status") =~ ^([0-9]+)$ ]]; then
-    exit "${BASH_REMATCH[1]}"
-fi
-cat "$work/qemu.log" >&2
-tail -n 20 "$work/console" >&2 || true
-((ended != 124 && ended != 137)) || die "the guest did not end within $timeout s" 124
-die "the guest gave no exit status (QEMU ended with $ended)"
+finish "$timeout" "$work/console" "$output"
