@@ -16,7 +16,8 @@ say() { printf '== %s\n' "$*"; }
 # libpfm4 knows vendor event names; setpriv (util-linux) runs tests without privileges.
 missing_packages() {
     command -v perf >/dev/null || echo "$1"
-    [ -n "$(ldconfig -p 2>/dev/null | grep 'libpfm\.so\.4')" ] || echo libpfm4
+    # Not grep -q: with pipefail, a reader that stops early makes the pipe fail.
+    ldconfig -p 2>/dev/null | grep 'libpfm\.so\.4' >/dev/null || echo libpfm4
     command -v setpriv >/dev/null || echo util-linux
 }
 
@@ -76,6 +77,7 @@ run_xunit() {
 }
 
 # The Pester suite needs a real PowerShell, which not every machine has.
+# shellcheck disable=SC2016 # PowerShell expands what is quoted for it
 run_pester() {
     local reason="" log status
     if ! command -v pwsh >/dev/null; then

@@ -186,11 +186,11 @@ public class TargetCountingTests
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         long start = Stopwatch.GetTimestamp();
         new Measurement("cpu-clock", new CounterTarget.Cpus(Measurement.Online)).Run(stop.Token);
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 40, 150);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 40, 2000);
 
         start = Stopwatch.GetTimestamp();
         new Measurement("cpu-clock", new CounterTarget.Cpus(Measurement.Online), new CounterOptions { Duration = Short }).Run();
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 100, 200);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 100, 2000);
     }
 
     [Fact]
