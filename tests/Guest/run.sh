@@ -157,13 +157,16 @@ build_initramfs() {
     pack "$tree" > "$1"
 }
 
-# Where distributions put it: Debian 12 and Ubuntu 22.04 with QEMU; later ones as a package (and program) of its own.
+# The successor in Rust first (a package of its own in later distributions, which puts it where nobody looks for programs),
+# then what Debian 12 and Ubuntu 22.04 have with QEMU.
 find_virtiofsd() {
     local file
-    for file in /usr/libexec/virtiofsd /usr/lib/qemu/virtiofsd /usr/lib/virtiofsd; do
-        [[ ! -x $file ]] || { printf '%s' "$file" && return; }
+    for file in "$(command -v virtiofsd)" /usr/libexec/virtiofsd /usr/lib/virtiofsd /usr/lib/qemu/virtiofsd; do
+        if [[ -x $file ]]; then
+            printf '%s' "$file"
+            return
+        fi
     done
-    command -v virtiofsd || true
 }
 
 need qemu-system-x86_64 qemu-system-x86
@@ -174,6 +177,11 @@ virtiofsd=$(find_virtiofsd)
 if [[ -z $virtiofsd ]]; then
     need virtiofsd virtiofsd
     virtiofsd=$(find_virtiofsd)
+    [[ -n $virtiofsd ]] || die "virtiofsd is missing"
+fi
+if ((EUID != 0)) && [[ $("$virtiofsd" --help 2>&1) == *'-o source='* ]]; then
+    # overlay opens with O_NOATIME, which the kernel allows to the owner of a file; the successor does without then.
+    die "QEMU's own virtiofsd can serve the guest only as root; its successor (a package or program virtiofsd) needs none"
 fi
 fill_cache "$refresh" "$here/init" "$here/run.sh"
 
