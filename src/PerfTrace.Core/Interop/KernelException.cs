@@ -16,6 +16,18 @@ public class KernelException : IOException
         HResult = (int)errno;
     }
 
+    /// <summary>For a call whose error number says less than is known.</summary>
+    protected KernelException(Errno errno, string call, string? subject, string? advice, string summary)
+        : base(advice is null ? summary : $"{summary} {advice}")
+    {
+        Summary = summary;
+        Errno = errno;
+        Call = call;
+        Subject = subject;
+        Advice = advice;
+        HResult = (int)errno;
+    }
+
     public Errno Errno { get; }
 
     /// <summary>The name of the system call, as its man page has it.</summary>

@@ -53,6 +53,28 @@ public static class ProcessFacts
         }
     }
 
+    /// <summary>
+    /// When a process started, in clock ticks since the boot (field 22 of proc_pid_stat(5)); null when it is gone, or has ended and only waits to
+    /// be reaped.
+    /// </summary>
+    public static ulong? StartTimeOf(SystemPaths paths, int processId)
+    {
+        string stat;
+        try
+        {
+            stat = File.ReadAllText(Path.Combine(paths.Proc, processId.ToString(CultureInfo.InvariantCulture), "stat"));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+        // 14644 (a name with spaces) and parentheses) R 14629 …: what follows the last parenthesis begins with field 3, the state.
+        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 19 && fields[0] is not ("Z" or "X") && ulong.TryParse(fields[19], NumberStyles.None, CultureInfo.InvariantCulture, out ulong ticks)
+            ? ticks
+            : null;
+    }
+
     /// <summary>The process that a thread belongs to (Tgid in proc_pid_status(5)); null when it is gone.</summary>
     public static int? ProcessOf(SystemPaths paths, int threadId)
     {

@@ -17,4 +17,25 @@ internal static class TraceName
         }
         return name is "." or ".." ? throw new TraceNameException(name, $"'{name}' is no name for an {what}.") : name;
     }
+
+    /// <summary>Returns a path below a directory of tracefs if each part of it is a name: <c>events/sched/sched_switch/filter</c>.</summary>
+    /// <exception cref="TraceNameException">A part is empty, "..", too long, or has white space or a control character in it.</exception>
+    public static string CheckPath(string relativePath)
+    {
+        foreach (Range part in relativePath.AsSpan().Split('/'))
+            Check(relativePath[part], "entry of tracefs");
+        return relativePath;
+    }
+
+    /// <summary>Returns a text if it is one line: what a file of tracefs takes as one command.</summary>
+    /// <exception cref="TraceNameException">It has a line break or another control character than a tab in it.</exception>
+    public static string CheckLine(string text, string what)
+    {
+        foreach (char c in text)
+        {
+            if (char.IsControl(c) && c != '\t')
+                throw new TraceNameException(text, $"{what} is one line of text: it can not have line breaks or control characters in it.");
+        }
+        return text;
+    }
 }

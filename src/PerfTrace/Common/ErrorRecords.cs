@@ -18,6 +18,7 @@ internal static class ErrorRecords
             TracepointNotFoundException => ("TracepointNotFound", ErrorCategory.ObjectNotFound),
             TraceInstanceNotFoundException => ("InstanceNotFound", ErrorCategory.ObjectNotFound),
             TraceNameException => ("InvalidName", ErrorCategory.InvalidArgument),
+            TraceCommandException => ("InvalidTraceCommand", ErrorCategory.ParserError),
             EventGroupException => ("GroupDoesNotFit", ErrorCategory.ResourceUnavailable),
             NothingCountableException => ("NothingCountable", ErrorCategory.NotImplemented),
             CommandException { ExitStatus: 127 } => ("CommandNotFound", ErrorCategory.ObjectNotFound),

@@ -1,3 +1,5 @@
+using PerfTrace.Tracing;
+
 namespace PerfTrace.Commands;
 
 /// <summary>What the module holds at the moment: <c>Remove-Module</c> and the end of the process release it.</summary>
@@ -36,6 +38,8 @@ public static class ModuleResources
         }
         foreach (Owned one in owned)
             one.Release();
+        // After the commands that may use it are told to stop. What can not be undone now is found by Get-PerfTraceResource.
+        TraceSession.Current.ReleaseAll();
     }
 
     private sealed class Owned(Action release) : IDisposable

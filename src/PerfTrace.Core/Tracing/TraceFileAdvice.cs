@@ -1,0 +1,43 @@
+using PerfTrace.Interop;
+
+namespace PerfTrace.Tracing;
+
+/// <summary>What to do about a file of tracefs that can not be opened, read or written.</summary>
+internal static class TraceFileAdvice
+{
+    public static string? For(TracingDirectory directory, Errno errno, string relativePath) => errno switch
+    {
+        Errno.EROFS => $"tracefs is mounted read-only: mount -o remount,rw {directory.Root}",
+        Errno.EACCES => Environment.IsPrivilegedProcess
+            ? "A security module (SELinux, AppArmor) denies it."
+            : $"Run as root, or give this user's group the right: mount -o remount,gid=GROUP,mode=770 {directory.Root}",
+        Errno.EPERM => ForNotPermitted(directory, relativePath),
+        Errno.EBUSY => ForBusy(relativePath),
+        Errno.ENODEV => "This kernel was built without it, or what it belongs to is switched off.",
+        Errno.ENOENT => "This kernel has no such file: it was built without the feature, is older than it, or what it belonged to was removed.",
+        Errno.ENOMEM => "There is not enough memory for it.",
+        Errno.EEXIST => "There is one of this name already.",
+        _ => null,
+    };
+
+    // Confidentiality lockdown refuses to open tracefs at all (LOCKDOWN_TRACEFS, kernel_lockdown(7)), since Linux 5.4.
+    private static string ForNotPermitted(TracingDirectory directory, string relativePath)
+    {
+        string lockdown = Path.Combine(directory.Paths.Sys, "kernel/security/lockdown");
+        if (File.Exists(lockdown) && File.ReadAllText(lockdown).Contains("[confidentiality]", StringComparison.Ordinal))
+            return "The kernel is locked down for confidentiality, which forbids tracefs: see kernel_lockdown(7).";
+        return Path.GetFileName(relativePath) is "current_tracer" or "available_filter_functions" or "set_ftrace_filter" or "set_graph_function"
+            ? "This machine's policy denies function tracing, to root too."
+            : Environment.IsPrivilegedProcess ? "This machine's policy denies it, to root too." : "Run as root.";
+    }
+
+    private static string ForBusy(string relativePath) => Path.GetFileName(relativePath) switch
+    {
+        "trace_pipe" or "trace_pipe_raw" => "Another reader has it open: its events can be read once only.",
+        "snapshot" => "The current tracer uses the snapshot buffer itself, or a snapshot is being taken.",
+        "buffer_size_kb" or "current_tracer" or "buffer_subbuf_size_kb" => "A reader of trace_pipe or a mapping of the buffer holds it: end that first.",
+        "dynamic_events" or "kprobe_events" or "uprobe_events" or "synthetic_events" =>
+            "The event is in use: it is enabled, or a trigger, a histogram, perf or a BPF program is attached to it.",
+        _ => "Something else uses it: an enabled event, a tracer, or an open trace_pipe.",
+    };
+}
