@@ -2,7 +2,8 @@
 # Runs every test: ./test.sh [--no-install]
 #
 # Installs with the distribution's package manager what the tests compare themselves with (as root on Debian and Ubuntu; elsewhere
-# it says what is missing), builds, and runs the suites. The last line is "N passed, N failed, N skipped".
+# it says what is missing), builds, and runs the suites; also in a guest with a kernel that has what this one may lack
+# (tests/Guest/README.md). The last line is "N passed, N failed, N skipped".
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
@@ -61,7 +62,7 @@ run_xunit() {
     local name=$1 log status summary
     log=$(mktemp)
     say "$name"
-    "artifacts/bin/$name/${configuration,,}/$name" -noLogo -noColor </dev/null 2>&1 | tee "$log" | grep -v '^  *\(Discovering\|Discovered\|Starting\|Finished\):' || true
+    "artifacts/bin/$name/${configuration,,}/$name" -noLogo -noColor -trait- Machine=Guest </dev/null 2>&1 | tee "$log" | grep -v '^  *\(Discovering\|Discovered\|Starting\|Finished\):'
     status=${PIPESTATUS[0]}
     summary=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1)
     rm -f "$log"
@@ -76,10 +77,28 @@ run_xunit() {
     fi
 }
 
+# A program whose last line is "N passed, N failed, N skipped": run_counted NAME COMMAND...
+run_counted() {
+    local name=$1 log status
+    shift
+    log=$(mktemp)
+    "$@" </dev/null 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    if [[ $(tail -n 1 "$log") =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped ]]; then
+        local good=${BASH_REMATCH[1]} bad=${BASH_REMATCH[2]} not_run=${BASH_REMATCH[3]}
+        if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+        add "$name" "$good" "$bad" "$not_run"
+    else
+        echo "$name ended with status $status and no summary."
+        add "$name" 0 1 0
+    fi
+    rm -f "$log"
+}
+
 # The Pester suite needs a real PowerShell, which not every machine has.
 # shellcheck disable=SC2016 # PowerShell expands what is quoted for it
 run_pester() {
-    local reason="" log status
+    local reason=""
     if ! command -v pwsh >/dev/null; then
         reason="pwsh is not installed"
     elif ! pwsh -NoProfile -NonInteractive -Command 'if (Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -ge 5 }) { exit 0 }; exit 1' </dev/null >/dev/null 2>&1; then
@@ -91,23 +110,19 @@ run_pester() {
         add "Module (Pester)" 0 0 "$(grep -rhcE '^[[:space:]]*It[[:space:]]' tests/Module --include='*.Tests.ps1' | awk '{ n += $1 } END { print n + 0 }')"
         return
     fi
-    log=$(mktemp)
-    pwsh -NoProfile -NonInteractive -File tests/Module/Invoke-ModuleTests.ps1 </dev/null 2>&1 | tee "$log"
-    status=${PIPESTATUS[0]}
-    if [[ $(tail -n 1 "$log") =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped ]]; then
-        local bad=${BASH_REMATCH[2]}
-        if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
-        add "Module (Pester)" "${BASH_REMATCH[1]}" "$bad" "${BASH_REMATCH[3]}"
-    else
-        echo "The Pester suite ended with status $status and no summary."
-        add "Module (Pester)" 0 1 0
-    fi
-    rm -f "$log"
+    run_counted "Module (Pester)" pwsh -NoProfile -NonInteractive -File tests/Module/Invoke-ModuleTests.ps1
 }
 
 run_xunit PerfTrace.Core.Tests
 run_xunit PerfTrace.Cmdlets.Tests
 run_pester
+
+guest_options=()
+[ "$install" = yes ] || guest_options+=(--no-install)
+say "Guest"
+run_counted "Guest" tests/Guest/smoke.sh "${guest_options[@]}"
+say "Suites in the guest"
+run_counted "Suites in the guest" tests/Guest/suite.sh "${guest_options[@]}"
 
 say "All suites"
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"

@@ -5,6 +5,8 @@
 # build_initramfs FILE, which fill_cache calls.
 
 # shellcheck disable=SC2154  # cache: the caller's
+# Status 77 (what automake's tests use for "skipped"): what a guest needs can not be had on this machine.
+unavailable=77
 guest_folder=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
@@ -41,14 +43,15 @@ trap 'exit 143' TERM HUP
 
 # --- What the host needs -----------------------------------------------------------------------------------------------
 
-# need PROGRAM PACKAGE: installs the package when the program is missing and we may.
+# need PROGRAM PACKAGE: installs the package when the program is missing and we may (`install` is not "no").
 need() {
     command -v "$1" > /dev/null && return
-    command -v apt-get > /dev/null || die "$1 is missing (Debian's package $2)"
-    ((EUID == 0)) || die "$1 is missing: apt-get install $2"
+    command -v apt-get > /dev/null || die "$1 is missing (Debian's package $2)" "$unavailable"
+    ((EUID == 0)) || install=no
+    [[ ${install:-yes} != no ]] || die "$1 is missing: apt-get install $2" "$unavailable"
     say "installing $2"
     # The lists of a fresh machine are empty or old; so an update, but only when it is needed.
-    apt_install "$2" || { timeout 300 apt-get -q update >&2 && apt_install "$2"; } || die "cannot install $2"
+    apt_install "$2" || { timeout 300 apt-get -q update >&2 && apt_install "$2"; } || die "cannot install $2" "$unavailable"
 }
 
 apt_install() {
@@ -113,7 +116,7 @@ fill_cache() {
     exec {lock}> "$cache/lock"
     flock -w 900 "$lock" || die 'another run.sh has been preparing the guest for 15 minutes'
     if [[ $refresh == yes || ! -e $cache/packages/versions.txt ]]; then
-        command -v dpkg-deb > /dev/null || die 'dpkg-deb is missing: this needs Debian or one of its children'
+        command -v dpkg-deb > /dev/null || die 'dpkg-deb is missing: this needs Debian or one of its children' "$unavailable"
         rm -rf -- "$cache"/packages "$cache"/packages.new
         mkdir "$cache/packages.new"
         download "$cache/packages.new"

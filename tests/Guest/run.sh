@@ -17,11 +17,12 @@ usage: run.sh [options] [--] command [argument...]
   --versions       print the versions of emulator, kernel and packages (and run nothing)
   --prepare        only download and build what a boot needs
   --refresh        download and build everything anew
+  --no-install     install no package
 
 The command is a program as in a terminal here: it starts in the same working directory and finds the same files, read-only
 underneath and writable on top (what it writes is gone afterwards). PATH, HOME, LANG, LC_* and DOTNET_* are passed on.
 Its standard output and error come at once, and its exit status becomes that of run.sh.
-124: the time is over; 125: the guest never got as far as a status; 2: wrong usage.
+124: the time is over; 125: the guest never got as far as a status; 77: what it needs can not be had here; 2: wrong usage.
 The user is root; /proc, /sys, /dev, /run, tracefs, debugfs, bpffs and cgroup2 are the guest's own.
 USAGE
 }
@@ -34,7 +35,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/perftrace/guest-x86_64
 # What the guest mounts its root with; a kernel has it built in or as a module.
 modules=(virtiofs overlay)
 
-cpus=2 memory=2048 timeout=300 output='' console='' append='' only='' refresh=no
+cpus=2 memory=2048 timeout=300 output='' console='' append='' only='' refresh=no install=yes
 while (($#)); do
     case $1 in
         --output | --cpus | --memory | --timeout | --append | --console)
@@ -51,6 +52,7 @@ while (($#)); do
             ;;
         --versions | --prepare) only=${1#--} ;;
         --refresh) refresh=yes ;;
+        --no-install) install=no ;;
         -h | --help)
             usage
             exit 0
@@ -69,7 +71,7 @@ if [[ -z $only ]] && (($# == 0)); then
     usage >&2
     exit 2
 fi
-[[ $(uname -m) == x86_64 ]] || die "a guest on this machine's files must be what the machine is: x86-64"
+[[ $(uname -m) == x86_64 ]] || die "a guest on this machine's files must be what the machine is: x86-64" "$unavailable"
 
 # --- What the cache holds ----------------------------------------------------------------------------------------------
 
@@ -110,13 +112,14 @@ uncompressed() {
 download() {
     local folder=$1 apt=$1/apt kernel deb packages
     say 'downloading the kernel (about 50 MB, once)'
-    private_apt amd64 "$apt" apt-get -qq update >&2
+    private_apt amd64 "$apt" apt-get -qq update >&2 || die 'cannot read the apt sources' "$unavailable"
     kernel=$(find_kernel "$apt")
-    [[ -n $kernel ]] || die 'the apt sources have no kernel for the guest (linux-image-*-cloud-amd64)'
+    [[ -n $kernel ]] || die 'the apt sources have no kernel for the guest (linux-image-*-cloud-amd64)' "$unavailable"
     # Without its dependencies: initramfs-tools and friends are of no use here. But Ubuntu's modules come apart.
     packages=("$kernel" busybox-static)
     [[ $kernel != *-generic ]] || packages+=("${kernel/image/modules}")
-    (cd "$folder" && private_apt amd64 "$apt" apt-get -qq download "${packages[@]}") >&2
+    (cd "$folder" && private_apt amd64 "$apt" apt-get -qq download "${packages[@]}") >&2 ||
+        die "cannot download ${packages[*]}" "$unavailable"
     mkdir "$folder/kernel" "$folder/tools"
     for deb in "$folder"/linux-*.deb; do
         dpkg-deb -x "$deb" "$folder/kernel"
@@ -177,11 +180,11 @@ virtiofsd=$(find_virtiofsd)
 if [[ -z $virtiofsd ]]; then
     need virtiofsd virtiofsd
     virtiofsd=$(find_virtiofsd)
-    [[ -n $virtiofsd ]] || die "virtiofsd is missing"
+    [[ -n $virtiofsd ]] || die 'virtiofsd is missing' "$unavailable"
 fi
 if ((EUID != 0)) && [[ $("$virtiofsd" --help 2>&1) == *'-o source='* ]]; then
     # overlay opens with O_NOATIME, which the kernel allows to the owner of a file; the successor does without then.
-    die "QEMU's own virtiofsd can serve the guest only as root; its successor (a package or program virtiofsd) needs none"
+    die "QEMU's own virtiofsd can serve the guest only as root; its successor (a package or program virtiofsd) needs none" "$unavailable"
 fi
 fill_cache "$refresh" "$here/init" "$here/run.sh"
 

@@ -10,6 +10,7 @@ public sealed class GetTracepointCommandTests
     private readonly HostSession _host = new();
 
     [Fact]
+    [Trait("Machine", "Both")]
     public void A_tracepoint_has_its_fields()
     {
         Tracepoint tracepoint = Assert.IsType<Tracepoint>(Assert.Single(_host.Run("Get-Tracepoint sched:sched_switch").Objects));

@@ -4,6 +4,7 @@ using PerfTrace.Tracing;
 
 namespace PerfTrace.Tests.Tracing;
 
+[Trait("Machine", "Both")]
 public sealed class TracepointTests
 {
     private static readonly TracingDirectory Top = TracingDirectory.Open(SystemPaths.Default);
@@ -61,6 +62,24 @@ public sealed class TracepointTests
         {
             Directory.Delete(path);
         }
+    }
+
+    [Fact]
+    [Trait("Machine", "Guest")]
+    public void A_histogram_is_among_the_triggers()
+    {
+        Tracepoint tracepoint = TracepointCatalogue.List(Top).Single(t => t.Event == "sched:sched_process_exec");
+        string file = Path.Combine(Top.Path, "events/sched/sched_process_exec/trigger");
+        File.WriteAllText(file, "hist:keys=pid");
+        try
+        {
+            Assert.StartsWith("hist:keys=pid:vals=hitcount:", Assert.Single(tracepoint.Triggers), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.WriteAllText(file, "!hist:keys=pid");
+        }
+        Assert.Empty(tracepoint.Triggers);
     }
 
     [Theory]
