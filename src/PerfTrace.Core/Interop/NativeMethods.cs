@@ -149,4 +149,10 @@ internal static unsafe partial class NativeMethods
         public nint Base;
         public nuint Length;
     }
+
+    [LibraryImport(LibC, EntryPoint = "clock_getres", SetLastError = true)]
+    public static partial int ClockGetResolution(int clock, out TimeSpecification resolution);
+
+    [LibraryImport(LibC, EntryPoint = "clock_gettime", SetLastError = true)]
+    public static partial int ClockGetTime(int clock, out TimeSpecification time);
 }

@@ -9,7 +9,11 @@ internal static class KernelFile
 {
     /// <summary>Reads a whole file as UTF-8 text; bytes that are none become U+FFFD.</summary>
     /// <exception cref="KernelException">open(2) or read(2) failed.</exception>
-    public static string ReadText(string path)
+    public static string ReadText(string path) => Encoding.UTF8.GetString(ReadBytes(path));
+
+    /// <summary>Reads a whole file.</summary>
+    /// <exception cref="KernelException">open(2) or read(2) failed.</exception>
+    public static byte[] ReadBytes(string path)
     {
         using FileDescriptor fd = FileDescriptor.Open(path);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
@@ -27,7 +31,7 @@ internal static class KernelFile
                 }
                 int n = fd.Read(buffer.AsSpan(length));
                 if (n == 0)
-                    return Encoding.UTF8.GetString(buffer, 0, length);
+                    return buffer[..length];
                 length += n;
             }
         }
