@@ -11,13 +11,32 @@
 
     FormatsToProcess     = @(
         'bin/Perf.Format.ps1xml'
+        'bin/TraceControl.Format.ps1xml'
         'bin/Tracing.Format.ps1xml'
     )
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Add-TracepointTrigger'
+        'Clear-TraceBuffer'
+        'Disable-Tracepoint'
+        'Enable-Tracepoint'
+        'Get-KernelFunction'
+        'Get-KernelStackMaximum'
         'Get-PerfCounter'
         'Get-PerfEvent'
+        'Get-PerfTraceResource'
+        'Get-TraceBufferStatistics'
+        'Get-TraceInstance'
         'Get-Tracepoint'
+        'Get-Tracer'
+        'New-TraceInstance'
+        'Remove-PerfTraceResource'
+        'Remove-TraceInstance'
+        'Remove-TracepointTrigger'
+        'Save-TraceSnapshot'
+        'Set-TraceBuffer'
+        'Set-TracepointFilter'
+        'Write-TraceMarker'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -1,6 +1,7 @@
 using PerfTrace.Host.Binding;
 using PerfTrace.Host.Running;
 using PerfTrace.Host.Terminal;
+using PerfTrace.Tracing;
 
 namespace PerfTrace.Host;
 
@@ -11,6 +12,7 @@ internal static class Program
     {
         var stop = new StopState();
         using var signals = new SignalStop(stop);
+        TraceSession.HostHandlesSignals = true;
         var program = new HostProgram(HostConsole.Standard(), () => new CommandTable(typeof(Program).Assembly), AppContext.BaseDirectory, stop);
         return program.Run(arguments);
     }

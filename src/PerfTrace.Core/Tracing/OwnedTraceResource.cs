@@ -6,8 +6,9 @@ public sealed class OwnedTraceResource : IDisposable
     private readonly TraceSession _session;
     private Action? _release;
 
-    internal OwnedTraceResource(TraceSession session, string description, Action release)
+    internal OwnedTraceResource(TraceSession session, string description, Action release, string? key = null)
     {
+        Key = key;
         _session = session;
         _release = release;
         Description = description;
@@ -15,6 +16,9 @@ public sealed class OwnedTraceResource : IDisposable
 
     /// <summary>What it is, in words: <c>instance perftrace_1_2_a</c>.</summary>
     public string Description { get; }
+
+    /// <summary>What is changed only in the first place counts, by this key; null for what is made.</summary>
+    internal string? Key { get; }
 
     /// <summary>Undoes it.</summary>
     /// <exception cref="PerfTrace.Interop.KernelException">It can not be undone.</exception>

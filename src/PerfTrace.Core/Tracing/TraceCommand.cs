@@ -6,17 +6,21 @@ namespace PerfTrace.Tracing;
 internal static class TraceCommand
 {
     /// <summary>Writes a line in place of what the file has: a filter.</summary>
+    /// <param name="directory">Where.</param>
+    /// <param name="relativePath">Which file.</param>
+    /// <param name="command">The line.</param>
+    /// <param name="target">What messages say that it is for; null where the command says it.</param>
     /// <exception cref="TraceCommandException">The kernel refused it and said why.</exception>
     /// <exception cref="KernelException">The kernel refused it.</exception>
-    public static void Write(TracingDirectory directory, string relativePath, string command) =>
-        Run(directory, command, () => directory.WriteText(relativePath, command));
+    public static void Write(TracingDirectory directory, string relativePath, string command, string? target = null) =>
+        Run(directory, command, target, () => directory.WriteText(relativePath, command));
 
     /// <summary>Adds a line to a file of many entries: a trigger, a dynamic event.</summary>
     /// <inheritdoc cref="Write"/>
-    public static void Append(TracingDirectory directory, string relativePath, string command) =>
-        Run(directory, command, () => directory.AppendText(relativePath, command));
+    public static void Append(TracingDirectory directory, string relativePath, string command, string? target = null) =>
+        Run(directory, command, target, () => directory.AppendText(relativePath, command));
 
-    private static void Run(TracingDirectory directory, string command, Action write)
+    private static void Run(TracingDirectory directory, string command, string? target, Action write)
     {
         IReadOnlyList<TraceErrorEntry> before = TraceErrorLog.Read(directory);
         try
@@ -26,7 +30,7 @@ internal static class TraceCommand
         catch (KernelException e) when (e.Call == "write")
         {
             if (TraceErrorLog.FindNew(before, TraceErrorLog.Read(directory), command) is { } entry)
-                throw new TraceCommandException(e.Errno, e.Subject ?? directory.Path, entry);
+                throw new TraceCommandException(e.Errno, e.Subject ?? directory.Path, entry, target);
             throw;
         }
     }

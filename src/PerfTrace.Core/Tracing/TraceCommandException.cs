@@ -1,3 +1,4 @@
+using System.Globalization;
 using PerfTrace.Interop;
 
 namespace PerfTrace.Tracing;
@@ -8,9 +9,10 @@ namespace PerfTrace.Tracing;
 /// </summary>
 public sealed class TraceCommandException : KernelException
 {
-    internal TraceCommandException(Errno errno, string path, TraceErrorEntry entry)
-        : base(errno, "write", path, null, Describe(entry))
+    internal TraceCommandException(Errno errno, string path, TraceErrorEntry entry, string? target = null)
+        : base(errno, "write", path, null, Describe(entry, target))
     {
+        Target = target;
         Location = entry.Location;
         Reason = entry.Message;
         Command = entry.Command;
@@ -29,6 +31,20 @@ public sealed class TraceCommandException : KernelException
     /// <summary>Where in <see cref="Command"/> it is wrong, in characters from 0.</summary>
     public int Position { get; }
 
-    private static string Describe(TraceErrorEntry entry) =>
-        $"{entry.Message} ({entry.Location.Replace(" parse error", "", StringComparison.Ordinal)})\n  {entry.Command}\n  {new string(' ', entry.Position)}^";
+    /// <summary>What the command was for: an event; null where the command says that itself.</summary>
+    public string? Target { get; }
+
+    /// <summary>The command, and under it a caret at the place.</summary>
+    public string CaretText => Caret(Command, Position);
+
+    /// <summary>The reason on one line: for where line breaks are lost.</summary>
+    public string OneLine => string.Create(CultureInfo.InvariantCulture, $"{Head(Target, Reason, Location)}, at character {Position + 1} of '{Command}'.");
+
+    private static string Describe(TraceErrorEntry entry, string? target) =>
+        $"{Head(target, entry.Message, entry.Location)}\n{Caret(entry.Command, entry.Position)}";
+
+    private static string Head(string? target, string reason, string location) =>
+        $"{(target is null ? "" : $"{target}: ")}{reason} ({location.Replace(" parse error", "", StringComparison.Ordinal)})";
+
+    private static string Caret(string command, int position) => $"  {command}\n  {new string(' ', position)}^";
 }

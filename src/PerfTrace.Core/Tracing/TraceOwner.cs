@@ -53,5 +53,7 @@ public sealed record TraceOwner(int ProcessId, ulong StartTime)
         return true;
     }
 
+    public override string ToString() => $"process {ProcessId}{(IsAlive ? "" : " (ended)")}";
+
     internal bool IsAliveBy(SystemPaths paths) => ProcessFacts.StartTimeOf(paths, ProcessId) == StartTime;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
 
@@ -16,8 +17,13 @@ public sealed class TraceSession
     {
         var session = new TraceSession();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => session.ReleaseAll();
+        // Since .NET 10 these end the process without ProcessExit, as they end any program. They still do after the handler.
+        foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGHUP])
+            session._signals.Add(PosixSignalRegistration.Create(signal, _ => session.OnSignal()));
         return session;
     });
+
+    private readonly List<PosixSignalRegistration> _signals = [];
 
     private readonly Lock _gate = new();
     private readonly List<OwnedTraceResource> _owned = [];
@@ -28,6 +34,9 @@ public sealed class TraceSession
 
     /// <summary>The session of this process.</summary>
     public static TraceSession Current => Process.Value;
+
+    /// <summary>True when the program ends in good order after SIGTERM and SIGHUP, so that there is no hurry to undo anything then.</summary>
+    public static bool HostHandlesSignals { get; set; }
 
     /// <summary>What is owned now, oldest first.</summary>
     public IReadOnlyList<string> Owned
@@ -48,6 +57,47 @@ public sealed class TraceSession
         lock (_gate)
             _owned.Add(resource);
         return resource;
+    }
+
+    /// <summary>
+    /// Remembers how something is before it is changed for the first time; changes that follow do not matter. With
+    /// <paramref name="persistent"/> it is to stay as it becomes now, and what was remembered is forgotten.
+    /// </summary>
+    /// <param name="directory">Where it is. What belongs to an instance of this session's own needs no memory: it goes with it.</param>
+    /// <param name="key">What it is: a path below the directory, or that and more.</param>
+    /// <param name="description">What it is, in words.</param>
+    /// <param name="persistent">The change is to outlive the session.</param>
+    /// <param name="capture">Reads how it is now, and gives what puts it back.</param>
+    internal void Remember(TracingDirectory directory, string key, string description, bool persistent, Func<Action> capture)
+    {
+        if (directory.IsOwned)
+            return;
+        string full = Path.Combine(directory.Path, key);
+        OwnedTraceResource? there;
+        lock (_gate)
+            there = _owned.Find(o => o.Key == full);
+        if (persistent)
+        {
+            there?.Forget();
+            return;
+        }
+        if (there is not null)
+            return;
+        Action putBack = capture();
+        var resource = new OwnedTraceResource(this, description, () => PutBack(directory, putBack), full);
+        lock (_gate)
+            _owned.Add(resource);
+    }
+
+    /// <summary>Forgets how to put something back, because what was made is gone. False when nothing was remembered.</summary>
+    internal bool Forget(TracingDirectory directory, string key)
+    {
+        string full = Path.Combine(directory.Path, key);
+        OwnedTraceResource? there;
+        lock (_gate)
+            there = _owned.Find(o => o.Key == full);
+        there?.Forget();
+        return there is not null;
     }
 
     /// <summary>Undoes everything, the last first. What can not be undone does not keep the rest.</summary>
@@ -97,6 +147,28 @@ public sealed class TraceSession
     {
         string name = TraceOwner.Current.NameOf(SessionInstanceName);
         return TraceFileSystem.Find(paths) is { } root && Directory.Exists(Path.Combine(root, "instances", name)) ? TracingDirectory.Open(paths, name) : null;
+    }
+
+    private void OnSignal()
+    {
+        if (!HostHandlesSignals)
+            ReleaseAll();
+    }
+
+    private static void PutBack(TracingDirectory directory, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (TraceInstanceNotFoundException)
+        {
+            // Whoever removed the instance removed what was changed in it.
+        }
+        catch (KernelException e) when (e.Errno == Errno.ENOENT && !directory.IsGone)
+        {
+            // An event that has been removed since.
+        }
     }
 
     internal void Remove(OwnedTraceResource resource)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using PerfTrace.Events;
 using PerfTrace.Interop;
 
@@ -46,7 +45,8 @@ public sealed class Tracepoint
     public bool Enabled => ReadIfThere("enable") is { Length: > 0 } text && text[0] == '1';
 
     /// <summary>The kernel's filter on it; null without. Read anew each time.</summary>
-    public string? Filter => ReadIfThere("filter") is { } text and not "none" ? text : null;
+    // After a filter that it refused the kernel filters nothing and shows that filter, with a caret and the reason on lines of their own.
+    public string? Filter => ReadIfThere("filter") is { } text and not "none" && !text.Contains("\nparse_error:", StringComparison.Ordinal) ? text : null;
 
     /// <summary>The triggers set on it, in the kernel's words. Read anew each time.</summary>
     public IReadOnlyList<string> Triggers =>
@@ -57,7 +57,14 @@ public sealed class Tracepoint
     /// <summary>The parsed <c>format</c> file.</summary>
     internal EventFormat Format => _format.Value;
 
-    private string Folder => string.Create(CultureInfo.InvariantCulture, $"events/{System}/{Name}");
+    /// <summary>The set of buffers that Enabled, Filter and Triggers are of.</summary>
+    internal TracingDirectory Directory => _directory;
+
+    /// <summary>Where its files are, below the directory.</summary>
+    internal string Folder => $"events/{System}/{Name}";
+
+    /// <summary>The same event in another set of buffers.</summary>
+    public Tracepoint In(TracingDirectory directory) => new(directory, System, Name);
 
     public override string ToString() => Event;
 

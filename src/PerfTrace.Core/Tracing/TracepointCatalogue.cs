@@ -1,4 +1,3 @@
-
 using PerfTrace.Kernel;
 
 namespace PerfTrace.Tracing;
@@ -20,6 +19,10 @@ public static class TracepointCatalogue
             }
         }
     }
+
+    /// <summary>The tracepoint of exactly this system and name; null when there is none.</summary>
+    public static Tracepoint? Find(TracingDirectory directory, string system, string name) =>
+        TraceName.IsName(system) && TraceName.IsName(name) && directory.Exists($"events/{system}/{name}/format") ? new Tracepoint(directory, system, name) : null;
 
     /// <summary>The error for a name that is none: with the nearest ones.</summary>
     public static TracepointNotFoundException NotFound(TracingDirectory directory, string name) =>

@@ -31,6 +31,12 @@ public sealed class TracingDirectory
     /// <summary>The top of the same tracefs.</summary>
     public TracingDirectory Top => Instance is null ? this : new TracingDirectory(_paths, Root, null);
 
+    /// <summary>It is an instance of this process's own session: all in it goes with it.</summary>
+    public bool IsOwned => Instance is not null && Instance.StartsWith(TraceOwner.Current.Prefix, StringComparison.Ordinal);
+
+    /// <summary>What messages call it.</summary>
+    public string Description => Instance is null ? "the top-level buffer" : $"the instance {Instance}";
+
     internal SystemPaths Paths => _paths;
 
     /// <summary>Opens the top or an instance.</summary>
@@ -58,6 +64,13 @@ public sealed class TracingDirectory
             known.Count == 0 ? $"There is no trace instance '{instance}': there are none at all."
             : nearest.Count > 0 ? $"There is no trace instance '{instance}'. Did you mean {string.Join(" or ", nearest)}?"
             : $"There is no trace instance '{instance}'. There are: {string.Join(", ", known.Select(TraceOwner.Current.ShortNameOf))}.");
+    }
+
+    /// <summary>The instance of just this name; null when it is not there, or its name is none that a path here may have.</summary>
+    internal TracingDirectory? TryOpenInstance(string name)
+    {
+        var directory = new TracingDirectory(_paths, Root, name);
+        return TraceName.IsName(name) && !directory.IsGone ? directory : null;
     }
 
     /// <summary>The names of all instances, sorted; empty where tracefs is not there or may not be read.</summary>

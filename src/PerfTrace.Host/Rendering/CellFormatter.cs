@@ -19,6 +19,14 @@ internal static class CellFormatter
         return PrintableText.OneLine(Format(cell, field.FormatString));
     }
 
+    /// <summary>The lines of a text; everything else is one.</summary>
+    public static string[] FormatLines(object value, ViewField field)
+    {
+        PropertyReader.TryRead(value, field.PropertyName, out object? cell, out _);
+        string text = Format(cell, field.FormatString);
+        return cell is string ? [.. text.Split('\n').Select(PrintableText.OneLine)] : [PrintableText.OneLine(text)];
+    }
+
     public static string Format(object? value, string? formatString = null) => value switch
     {
         null => "",

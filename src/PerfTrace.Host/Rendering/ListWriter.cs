@@ -19,7 +19,9 @@ internal sealed class ListWriter(HostConsole console, FormatView view) : IViewWr
             string label = field.Label.PadRight(_labelWidth);
             if (console.HasColorOut)
                 label = $"\e[32;1m{label}\e[0m";
-            console.Out.WriteLine($"{label} : {CellFormatter.Format(value, field)}".TrimEnd());
+            // A text of several lines hangs beside its label, as in PowerShell.
+            string text = string.Join("\n".PadRight(_labelWidth + 4), CellFormatter.FormatLines(value, field));
+            console.Out.WriteLine($"{label} : {text}".TrimEnd());
         }
     }
 

@@ -17,6 +17,12 @@ internal static class ErrorRecords
             UnknownEventException => ("EventNotFound", ErrorCategory.ObjectNotFound),
             TracepointNotFoundException => ("TracepointNotFound", ErrorCategory.ObjectNotFound),
             TraceInstanceNotFoundException => ("InstanceNotFound", ErrorCategory.ObjectNotFound),
+            NoSessionInstanceException => ("NoSessionInstance", ErrorCategory.ObjectNotFound),
+            TriggerNotFoundException => ("TriggerNotFound", ErrorCategory.ObjectNotFound),
+            TracerNotFoundException => ("TracerNotFound", ErrorCategory.ObjectNotFound),
+            KernelFunctionNotFoundException => ("KernelFunctionNotFound", ErrorCategory.ObjectNotFound),
+            ResourceInUseException => ("OwnerAlive", ErrorCategory.ResourceBusy),
+            TraceClockException => ("ClockNotFound", ErrorCategory.ObjectNotFound),
             TraceNameException => ("InvalidName", ErrorCategory.InvalidArgument),
             TraceCommandException => ("InvalidTraceCommand", ErrorCategory.ParserError),
             EventGroupException => ("GroupDoesNotFit", ErrorCategory.ResourceUnavailable),
@@ -27,13 +33,18 @@ internal static class ErrorRecords
             KernelTargetGoneException => ("TargetGone", ErrorCategory.ObjectNotFound),
             KernelFeatureException => ("NotSupported", ErrorCategory.NotImplemented),
             KernelResourceException { Errno: Errno.EMFILE or Errno.ENFILE } => ("NoFileDescriptors", ErrorCategory.LimitsExceeded),
+            KernelResourceException { Errno: Errno.EBUSY } => ("Busy", ErrorCategory.ResourceBusy),
             KernelResourceException => ("ResourceUnavailable", ErrorCategory.ResourceUnavailable),
+            KernelException { Errno: Errno.EEXIST } => ("AlreadyExists", ErrorCategory.ResourceExists),
             KernelException => ("KernelError", ErrorCategory.InvalidOperation),
             DirectoryNotFoundException => ("NotFound", ErrorCategory.ObjectNotFound),
             ControlGroupException => ("NoCGroupHierarchy", ErrorCategory.ResourceUnavailable),
             _ => (exception.GetType().Name, ErrorCategory.NotSpecified),
         };
         var record = new ErrorRecord(exception, id ?? defaultId, category, target);
+        // The shell breaks messages anew and loses the place of a caret; the recommendation it leaves as it is.
+        if (exception is TraceCommandException command)
+            record.ErrorDetails = new ErrorDetails(command.OneLine) { RecommendedAction = $"It is wrong here:\n{command.CaretText}" };
         // The shell shows the recommended action on a line of its own.
         if (exception is KernelException { Advice: { } advice } kernel)
             record.ErrorDetails = new ErrorDetails(kernel.Summary) { RecommendedAction = advice };

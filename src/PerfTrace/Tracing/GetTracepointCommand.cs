@@ -8,7 +8,7 @@ namespace PerfTrace.Commands;
 
 /// <summary>Get-Tracepoint: the kernel's tracepoints with their fields, filters and triggers.</summary>
 [Cmdlet(VerbsCommon.Get, "Tracepoint")]
-[OutputType(typeof(Tracepoint))]
+[OutputType(typeof(Tracepoint), typeof(TracepointDetail))]
 public sealed class GetTracepointCommand : PerfTraceCommand
 {
     /// <summary>Tracepoints as system:name, wildcards in either part; a word without colon matches either part.</summary>
@@ -19,17 +19,31 @@ public sealed class GetTracepointCommand : PerfTraceCommand
     [ArgumentCompleter(typeof(TracepointNameCompleter))]
     public string[] Event { get; set; } = ["*"];
 
-    /// <summary>The trace instance that Enabled, Filter and Triggers are of; null or empty: the top-level buffer.</summary>
+    /// <summary>
+    /// The trace instance that Enabled, Filter and Triggers are of; null or empty: the session's own once there is one, before that the top-level
+    /// buffer.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(TraceInstanceCompleter))]
     public string? Instance { get; set; }
+
+    /// <summary>The machine's top-level buffer, even if the session has an instance.</summary>
+    [Parameter]
+    public SwitchParameter TopLevel { get; set; }
+
+    /// <summary>All that the files of each tracepoint tell, as a list.</summary>
+    [Parameter]
+    public SwitchParameter Detailed { get; set; }
 
     protected override void ProcessRecord()
     {
         TracingDirectory directory;
         try
         {
-            directory = TracingDirectory.Open(SystemPaths.Default, string.IsNullOrEmpty(Instance) ? null : Instance, VerboseWriter);
+            if (TopLevel && !string.IsNullOrEmpty(Instance))
+                throw new TraceNameException(Instance, "Either an instance or -TopLevel, not both.");
+            directory = !string.IsNullOrEmpty(Instance) ? TracingDirectory.Open(SystemPaths.Default, Instance, VerboseWriter)
+                : (TopLevel ? null : TraceSession.Current.FindSessionInstance(SystemPaths.Default)) ?? TracingDirectory.Open(SystemPaths.Default, null, VerboseWriter);
         }
         catch (Exception e) when (e is KernelException or TraceNameException or TraceInstanceNotFoundException)
         {
@@ -44,17 +58,31 @@ public sealed class GetTracepointCommand : PerfTraceCommand
     {
         TracepointFilter filter = TracepointFilter.Create(name);
         bool isFound = false;
-        foreach (Tracepoint tracepoint in TracepointCatalogue.List(directory))
+        foreach (Tracepoint tracepoint in filter.Find(directory))
         {
             if (StopToken.IsCancellationRequested)
                 return;
-            if (filter.Matches(tracepoint))
-            {
-                isFound = true;
-                WriteObject(tracepoint);
-            }
+            isFound = true;
+            Write(tracepoint);
         }
         if (!isFound && !filter.IsWildcard)
             WriteProblem(TracepointCatalogue.NotFound(directory, name), name);
+    }
+
+    private void Write(Tracepoint tracepoint)
+    {
+        if (!Detailed)
+        {
+            WriteObject(tracepoint);
+            return;
+        }
+        try
+        {
+            WriteObject(new TracepointDetail(tracepoint));
+        }
+        catch (Exception e) when (e is KernelException or TraceInstanceNotFoundException)
+        {
+            WriteProblem(e, tracepoint.Event); // a probe that was removed meanwhile
+        }
     }
 }

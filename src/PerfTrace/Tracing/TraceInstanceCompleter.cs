@@ -11,5 +11,5 @@ public sealed class TraceInstanceCompleter : IArgumentCompleter
 {
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        CompletionText.Match(wordToComplete, TracingDirectory.InstanceNames(SystemPaths.Default));
+        CompletionText.Match(wordToComplete, TracingDirectory.InstanceNames(SystemPaths.Default).Select(TraceOwner.Current.ShortNameOf));
 }

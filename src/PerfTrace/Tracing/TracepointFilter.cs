@@ -9,8 +9,11 @@ internal sealed class TracepointFilter
     private readonly WildcardPattern? _system;
     private readonly WildcardPattern _name;
 
-    private TracepointFilter(WildcardPattern? system, WildcardPattern name, bool isWildcard)
+    private readonly string _text;
+
+    private TracepointFilter(string text, WildcardPattern? system, WildcardPattern name, bool isWildcard)
     {
+        _text = text;
         _system = system;
         _name = name;
         IsWildcard = isWildcard;
@@ -24,9 +27,19 @@ internal sealed class TracepointFilter
         const WildcardOptions options = WildcardOptions.IgnoreCase | WildcardOptions.Compiled;
         int colon = text.IndexOf(':');
         return new TracepointFilter(
+            text,
             colon < 0 ? null : WildcardPattern.Get(text[..colon], options),
             WildcardPattern.Get(text[(colon + 1)..], options),
             WildcardPattern.ContainsWildcardCharacters(text));
+    }
+
+    /// <summary>The tracepoints that match. One that is named exactly is not looked for among all.</summary>
+    public IEnumerable<Tracepoint> Find(TracingDirectory directory)
+    {
+        int colon = _text.IndexOf(':');
+        return !IsWildcard && colon >= 0 && TracepointCatalogue.Find(directory, _text[..colon], _text[(colon + 1)..]) is { } exact
+            ? [exact]
+            : TracepointCatalogue.List(directory).Where(Matches);
     }
 
     public bool Matches(Tracepoint tracepoint) =>

@@ -1,0 +1,119 @@
+using PerfTrace.Interop;
+
+namespace PerfTrace.Tracing;
+
+/// <summary>
+/// Switches tracepoints on and off, sets filters and triggers (Documentation/trace/events.rst). In an instance of the session's own all goes
+/// with the instance; elsewhere each change is undone when the session ends, unless it is to stay.
+/// </summary>
+public static class TracepointControl
+{
+    /// <summary>Has a tracepoint recorded, or no longer.</summary>
+    /// <exception cref="KernelException">The event can not be enabled, or is gone, or it is not permitted.</exception>
+    /// <exception cref="TraceInstanceNotFoundException">The instance is gone.</exception>
+    public static void SetEnabled(Tracepoint tracepoint, bool enabled, bool persistent)
+    {
+        string file = $"{tracepoint.Folder}/enable";
+        TracingDirectory directory = tracepoint.Directory;
+        RequireFile(tracepoint, file, "enabled");
+        TraceSession.Current.Remember(directory, file, $"{tracepoint} enabled in {directory.Description}", persistent, () =>
+        {
+            string before = tracepoint.Enabled ? "1" : "0";
+            return () => directory.WriteText(file, before);
+        });
+        directory.WriteText(file, enabled ? "1" : "0");
+    }
+
+    /// <summary>Sets the filter of a tracepoint; null removes it. A filter that the kernel refuses leaves the one that was.</summary>
+    /// <exception cref="TraceCommandException">The filter is wrong; the message shows where.</exception>
+    /// <exception cref="KernelException">The event has no filter, or is gone, or it is not permitted.</exception>
+    public static void SetFilter(Tracepoint tracepoint, string? filter, bool persistent)
+    {
+        string file = $"{tracepoint.Folder}/filter";
+        TracingDirectory directory = tracepoint.Directory;
+        RequireFile(tracepoint, file, "filtered");
+        string? before = tracepoint.Filter;
+        TraceName.CheckLine(filter ?? "", "A filter");
+        TraceSession.Current.Remember(directory, file, $"filter of {tracepoint} in {directory.Description}", persistent,
+            () => () => directory.WriteText(file, before ?? NoFilter));
+        try
+        {
+            TraceCommand.Write(directory, file, filter ?? NoFilter, tracepoint.Event);
+        }
+        catch (KernelException)
+        {
+            // The kernel has dropped the old filter and kept the refused one as text.
+            directory.WriteText(file, before ?? NoFilter);
+            throw;
+        }
+    }
+
+    /// <summary>Adds a trigger to a tracepoint.</summary>
+    /// <exception cref="TraceCommandException">The filter is wrong; the message shows where.</exception>
+    /// <exception cref="KernelException">There is one of the kind already (EEXIST), the kernel lacks the kind, or it is not permitted.</exception>
+    public static void AddTrigger(Tracepoint tracepoint, TracepointTrigger trigger, bool persistent)
+    {
+        string file = $"{tracepoint.Folder}/trigger";
+        TracingDirectory directory = tracepoint.Directory;
+        RequireFile(tracepoint, file, "given triggers");
+        if (trigger.Action == TracepointTriggerAction.Snapshot && !directory.Top.Exists("snapshot"))
+        {
+            throw KernelException.Create(Errno.ENODEV, "write", Path.Combine(directory.Path, file),
+                "This kernel was built without snapshots (CONFIG_TRACER_SNAPSHOT).");
+        }
+        try
+        {
+            TraceCommand.Append(directory, file, trigger.Command, tracepoint.Event);
+        }
+        catch (KernelException e) when (e.Errno == Errno.EEXIST)
+        {
+            throw KernelException.Create(e.Errno, e.Call, e.Subject,
+                $"{tracepoint} has a trigger of the kind already, and it can have one (traceon and traceoff are one kind; enable_event and disable_event too, for each event): Remove-TracepointTrigger.");
+        }
+        TraceSession.Current.Remember(directory, KeyOf(file, trigger), $"trigger {trigger.Command} of {tracepoint} in {directory.Description}", persistent,
+            () => () => RemoveIfThere(tracepoint, trigger));
+    }
+
+    /// <summary>Removes a trigger, one of those that <see cref="Tracepoint.Triggers"/> lists.</summary>
+    /// <exception cref="KernelException">It can not be removed: variables of a histogram are in use (EBUSY), or it is not permitted.</exception>
+    public static void RemoveTrigger(Tracepoint tracepoint, string text, bool persistent)
+    {
+        string file = $"{tracepoint.Folder}/trigger";
+        TracepointTrigger trigger = TracepointTrigger.Parse(text);
+        TracingDirectory directory = tracepoint.Directory;
+        TraceCommand.Append(directory, file, trigger.RemoveCommand, tracepoint.Event);
+        bool wasAddedHere = TraceSession.Current.Forget(directory, KeyOf(file, trigger));
+        if (!wasAddedHere)
+        {
+            TraceSession.Current.Remember(directory, $"{KeyOf(file, trigger)} removed", $"trigger {trigger.Command} of {tracepoint} removed from {directory.Description}",
+                persistent, () => () => AddIfNotThere(tracepoint, trigger));
+        }
+    }
+
+    private const string NoFilter = "0";
+
+    private static string KeyOf(string file, TracepointTrigger trigger) => $"{file} {trigger.Kind}";
+
+    private static void RemoveIfThere(Tracepoint tracepoint, TracepointTrigger trigger)
+    {
+        if (tracepoint.Triggers.Any(t => TracepointTrigger.Parse(t).Kind == trigger.Kind))
+            tracepoint.Directory.AppendText($"{tracepoint.Folder}/trigger", trigger.RemoveCommand);
+    }
+
+    private static void AddIfNotThere(Tracepoint tracepoint, TracepointTrigger trigger)
+    {
+        if (!tracepoint.Triggers.Any(t => TracepointTrigger.Parse(t).Kind == trigger.Kind))
+            tracepoint.Directory.AppendText($"{tracepoint.Folder}/trigger", trigger.Command);
+    }
+
+    // The events of the system "ftrace" are what tracers write; they have a format and no more.
+    private static void RequireFile(Tracepoint tracepoint, string file, string what)
+    {
+        TracingDirectory directory = tracepoint.Directory;
+        if (directory.Exists(file) || !directory.Exists($"{tracepoint.Folder}/format"))
+            return;
+        throw KernelException.Create(Errno.EOPNOTSUPP, "open", Path.Combine(directory.Path, file), tracepoint.System == "ftrace"
+            ? $"{tracepoint} is a record of a tracer, no event that could be {what}."
+            : $"{tracepoint} can not be {what}.");
+    }
+}

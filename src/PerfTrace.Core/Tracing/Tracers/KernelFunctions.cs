@@ -1,0 +1,83 @@
+using System.Globalization;
+using PerfTrace.Interop;
+using PerfTrace.Kernel;
+
+namespace PerfTrace.Tracing;
+
+/// <summary>
+/// The kernel's functions: those that tracers can trace (<c>available_filter_functions</c>), or where that file is not there or denied all
+/// of /proc/kallsyms.
+/// </summary>
+public static class KernelFunctions
+{
+    private const string WithAddresses = "available_filter_functions_addrs", WithoutAddresses = "available_filter_functions";
+
+    /// <summary>All functions, in the kernel's order.</summary>
+    /// <param name="paths">Where the virtual file systems are.</param>
+    /// <param name="note">Hears why the list is not that of the tracers.</param>
+    /// <exception cref="KernelException">Neither list can be read.</exception>
+    public static IEnumerable<KernelFunction> List(SystemPaths paths, Action<string>? note = null)
+    {
+        TextReader? reader = null;
+        string? reason = null;
+        try
+        {
+            TracingDirectory top = TracingDirectory.Open(paths);
+            // Since Linux 6.5.
+            string file = top.Exists(WithAddresses) ? WithAddresses : WithoutAddresses;
+            reader = Open(top, file);
+        }
+        catch (KernelException e)
+        {
+            reason = e.Errno == Errno.ENOENT ? "this kernel has no function tracing" : $"{WithoutAddresses} can not be read ({e.Errno})";
+        }
+        if (reader is not null)
+            return Read(reader, ParseTraceable);
+        note?.Invoke($"These are all functions of {paths.Proc}/kallsyms, traceable or not: {reason}.");
+        return Read(new StringReader(KernelFile.ReadText(Path.Combine(paths.Proc, "kallsyms"))), ParseSymbol);
+    }
+
+    /// <summary>The error for a name that is none: with the nearest ones.</summary>
+    public static KernelFunctionNotFoundException NotFound(string name, IEnumerable<KernelFunction> functions) =>
+        new(name, NearestNames.Find(name, functions.Select(static f => f.Name)));
+
+    // "ffffffff81000340 do_one_initcall", "vfs_read", "ovl_open [overlay]"; __ftrace_invalid_address___ stands for code that is gone.
+    internal static KernelFunction? ParseTraceable(string line)
+    {
+        string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        int at = 0;
+        ulong? address = words.Length > 1 && words[0].Length >= 8 && ulong.TryParse(words[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong value) ? value : null;
+        if (address is not null)
+            at = 1;
+        if (words.Length <= at || words[at].StartsWith("__ftrace_invalid_address__", StringComparison.Ordinal))
+            return null;
+        return new KernelFunction(words[at], words.Length > at + 1 ? words[at + 1].Trim('[', ']') : null, address is 0 ? null : address, true);
+    }
+
+    // "ffffffff81000340 T do_one_initcall", a tab before "[module]". Text symbols alone; BPF programs have a module of that name.
+    internal static KernelFunction? ParseSymbol(string line)
+    {
+        string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length < 3 || words[1] is not ("t" or "T" or "w" or "W")
+            || !ulong.TryParse(words[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong address))
+        {
+            return null;
+        }
+        // Zeroes: kernel.kptr_restrict hides addresses.
+        return new KernelFunction(words[2], words.Length > 3 ? words[3].Trim('[', ']') : null, address == 0 ? null : address, null);
+    }
+
+    private static StringReader Open(TracingDirectory top, string file) => new(top.ReadText(file));
+
+    private static IEnumerable<KernelFunction> Read(TextReader reader, Func<string, KernelFunction?> parse)
+    {
+        using (reader)
+        {
+            while (reader.ReadLine() is { } line)
+            {
+                if (parse(line) is { } function)
+                    yield return function;
+            }
+        }
+    }
+}
