@@ -3,6 +3,7 @@ namespace PerfTrace.Tracing;
 /// <summary>Something in tracefs or bpffs whose name says that a session made it.</summary>
 public sealed record PerfTraceResource
 {
+    /// <summary>What sort of thing it is.</summary>
     public required PerfTraceResourceKind Kind { get; init; }
 
     /// <summary>What it is called in tracefs or bpffs: an instance, a group and event, a file.</summary>
