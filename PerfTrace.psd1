@@ -33,9 +33,11 @@
         'Remove-PerfTraceResource'
         'Remove-TraceInstance'
         'Remove-TracepointTrigger'
+        'Register-TracepointEvent'
         'Save-TraceSnapshot'
         'Set-TraceBuffer'
         'Set-TracepointFilter'
+        'Watch-Tracepoint'
         'Write-TraceMarker'
     )
     VariablesToExport    = @()

@@ -1,25 +1,46 @@
-using System.Runtime.InteropServices;
 using PerfTrace.Interop;
 
 namespace PerfTrace.Kernel;
 
-/// <summary>The kernel's tick.</summary>
+/// <summary>The kernel's clocks (clock_gettime(2)) and its tick.</summary>
 public static class KernelClock
 {
     // include/uapi/linux/time.h
-    private const int CLOCK_MONOTONIC = 1, CLOCK_MONOTONIC_COARSE = 6;
+    private const int CLOCK_REALTIME = 0, CLOCK_MONOTONIC_COARSE = 6;
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>CLOCK_MONOTONIC's number, also for perf_event_attr.clockid.</summary>
+    internal const int MonotonicId = 1;
 
     /// <summary>HZ: the resolution of the coarse clocks is one tick (clock_getres(2)).</summary>
     public static int TicksPerSecond { get; } = Resolution();
 
-    /// <summary>Since the kernel started, without time suspended.</summary>
-    public static long MonotonicNanoseconds
+    /// <summary>Since the kernel started, without time suspended: CLOCK_MONOTONIC.</summary>
+    public static long MonotonicNanoseconds => Read(MonotonicId);
+
+    /// <summary>
+    /// What to add to CLOCK_MONOTONIC for nanoseconds since 1970. The two are read one after the other; of several tries the
+    /// quickest is the most exact.
+    /// </summary>
+    public static long WallClockOffset()
     {
-        get
+        long best = 0, shortest = long.MaxValue;
+        for (int i = 0; i < 5; i++)
         {
-            NativeMethods.ClockGetTime(CLOCK_MONOTONIC, out TimeSpecification time);
-            return time.Seconds * 1_000_000_000 + time.Nanoseconds;
+            long before = Read(MonotonicId), wall = Read(CLOCK_REALTIME), after = Read(MonotonicId);
+            if (after - before < shortest)
+            {
+                shortest = after - before;
+                best = wall - before - ((after - before) / 2);
+            }
         }
+        return best;
+    }
+
+    private static long Read(int clock)
+    {
+        NativeMethods.ClockGetTime(clock, out TimeSpecification time);
+        return (time.Seconds * NanosecondsPerSecond) + time.Nanoseconds;
     }
 
     private static int Resolution()

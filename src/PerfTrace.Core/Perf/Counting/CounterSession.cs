@@ -168,13 +168,7 @@ public sealed class CounterSession : IDisposable
         }
         catch (KernelException e)
         {
-            string name = ((CounterTarget.Command)_target).Name;
-            throw new CommandException(name, e.Errno == Errno.ENOENT ? 127 : 126, e.Errno switch
-            {
-                Errno.ENOEXEC => $"The command '{name}' can not be run: it is neither a program of this machine nor a script that names its interpreter (#!).",
-                Errno.ENOENT => $"The command '{name}' was not found, or the interpreter that it names was not.",
-                _ => $"The command '{name}' can not be run: {KernelException.TextOf(e.Errno)}.",
-            });
+            throw CommandException.NotExecutable(((CounterTarget.Command)_target).Name, e.Errno);
         }
     }
 

@@ -6,7 +6,7 @@ namespace PerfTrace.Perf;
 /// <summary>Waits for a point in time, the end of what is counted, or a request to stop; sleeps in the kernel meanwhile.</summary>
 internal sealed class TargetWaiter : IDisposable
 {
-    private const long StopToken = -1, CommandToken = -2;
+    private const long StopToken = -1, CommandToken = -2, ReadyToken = -3;
 
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
@@ -27,13 +27,18 @@ internal sealed class TargetWaiter : IDisposable
         TimeReached,
         TargetEnded,
         Stopped,
+
+        /// <summary>One of the descriptors that were given has something to read.</summary>
+        Ready,
     }
 
-    public TargetWaiter(GatedProcess? command, IReadOnlyList<int> processes, CancellationToken stop)
+    public TargetWaiter(GatedProcess? command, IReadOnlyList<int> processes, CancellationToken stop, IEnumerable<FileDescriptor>? ready = null)
     {
         _epoll.Add(_stop.Descriptor, StopToken);
         if (command is not null)
             _epoll.Add(command.Ended.Descriptor, CommandToken);
+        foreach (FileDescriptor fd in ready ?? [])
+            _epoll.Add(fd, ReadyToken);
         foreach (int id in processes)
         {
             try
@@ -76,6 +81,7 @@ internal sealed class TargetWaiter : IDisposable
                 _tickedAt = Stopwatch.GetTimestamp();
                 Tick(Stopwatch.GetElapsedTime(_startedAt));
             }
+            bool isReady = false;
             foreach (long token in tokens[..count])
             {
                 switch (token)
@@ -84,12 +90,17 @@ internal sealed class TargetWaiter : IDisposable
                         return Outcome.Stopped;
                     case CommandToken:
                         return Outcome.TargetEnded;
+                    case ReadyToken:
+                        isReady = true;
+                        break;
                     default:
                         _epoll.Remove(_processes[(int)token]);
                         _running--;
                         break;
                 }
             }
+            if (isReady)
+                return Outcome.Ready;
         }
     }
 

@@ -1,0 +1,12 @@
+namespace PerfTrace.Events;
+
+/// <summary>What is known of an event beside its own fields.</summary>
+/// <param name="Origin">The stream that it came from.</param>
+/// <param name="Timestamp">Nanoseconds of the stream's clock.</param>
+/// <param name="Cpu">Where it happened.</param>
+/// <param name="ProcessId">The process; -1 when not known.</param>
+/// <param name="ThreadId">The thread.</param>
+/// <param name="CommandName">The thread's name then; null when not known.</param>
+/// <param name="Stack">How it came there; null unless asked for.</param>
+public readonly record struct EventEnvelope(
+    EventOrigin Origin, ulong Timestamp, int Cpu, int ProcessId, int ThreadId, string? CommandName, EventStack? Stack = null);

@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using PerfTrace.Events;
+using PerfTrace.Kernel;
+
+namespace PerfTrace.Perf;
+
+/// <summary>Makes events of the samples of a stream, and keeps its tallies.</summary>
+internal sealed class SampleDecoder
+{
+    // struct { header; u32 pid, tid; u64 time; [u64 nr; u64 ips[nr];] u32 size; char data[size]; }
+    private const int PidOffset = 8, TidOffset = 12, AfterTime = 24;
+
+    private readonly EventSchema?[] _schemas;
+    private readonly EventFormat?[] _formats;
+    private readonly EventOrigin _origin;
+    private readonly bool _hasStack;
+    private readonly StackNames? _stackNames;
+    private readonly TaskNames _names;
+    private ulong _latest;
+
+    public SampleDecoder(IReadOnlyList<TracepointRequest> requests, EventOrigin origin, bool hasStack, SystemPaths paths)
+    {
+        int largest = requests.Select(static r => r.Format.Id).DefaultIfEmpty(0).Max();
+        _schemas = new EventSchema?[largest + 1];
+        _formats = new EventFormat?[largest + 1];
+        foreach (TracepointRequest request in requests)
+            _formats[request.Format.Id] = request.Format;
+        _origin = origin;
+        _hasStack = hasStack;
+        _stackNames = hasStack ? new StackNames(paths) : null;
+        _names = new TaskNames(paths);
+    }
+
+    public long Events { get; private set; }
+
+    public long OutOfOrder { get; private set; }
+
+    public long Undecodable { get; private set; }
+
+    /// <summary>Hears of records that tell of losses.</summary>
+    public Action<int, ReadOnlySpan<byte>>? Lost { get; init; }
+
+    /// <summary>The event of a sample; null for other records.</summary>
+    public TraceEvent? Decode(PerfRing ring, in RecordIndex.Entry entry)
+    {
+        ReadOnlySpan<byte> record = ring.Record(entry.Position, entry.Size);
+        switch (entry.Type)
+        {
+            case PerfRecordType.Sample:
+                return DecodeSample(ring.Cpu, entry.Time, record);
+            case PerfRecordType.Comm:
+                _names.Comm(record);
+                break;
+            case PerfRecordType.Fork:
+                _names.Fork(record, ring.Cpu);
+                break;
+            case PerfRecordType.Exit:
+                _names.Exit(record);
+                break;
+            case PerfRecordType.Lost:
+                Lost?.Invoke(ring.Cpu, record);
+                break;
+        }
+        return null;
+    }
+
+    private TraceEvent? DecodeSample(int cpu, ulong time, ReadOnlySpan<byte> record)
+    {
+        int at = AfterTime;
+        int processId = BinaryPrimitives.ReadInt32LittleEndian(record[PidOffset..]);
+        int threadId = BinaryPrimitives.ReadInt32LittleEndian(record[TidOffset..]);
+        EventStack? stack = null;
+        if (_hasStack)
+        {
+            if (record.Length < at + 8 || BinaryPrimitives.ReadUInt64LittleEndian(record[at..]) is var frames && frames > (ulong)(record.Length - at - 8) / 8)
+                return Bad();
+            int bytes = (int)frames * 8;
+            stack = _stackNames!.Stack(processId, MemoryMarshal.Cast<byte, ulong>(record.Slice(at + 8, bytes)));
+            at += 8 + bytes;
+        }
+        if (record.Length < at + 4 || BinaryPrimitives.ReadUInt32LittleEndian(record[at..]) is var size && size > record.Length - at - 4)
+            return Bad();
+        ReadOnlySpan<byte> raw = record.Slice(at + 4, (int)size);
+        if (raw.Length < 2)
+            return Bad();
+        int id = BinaryPrimitives.ReadUInt16LittleEndian(raw);
+        if ((uint)id >= (uint)_schemas.Length)
+            return Bad();
+        EventSchema? schema = _schemas[id] ?? Learn(id);
+        if (schema is null)
+            return Bad();
+        if (time < _latest)
+            OutOfOrder++;
+        else
+            _latest = time;
+        Events++;
+        var envelope = new EventEnvelope(_origin, time, cpu, processId, threadId, _names.Of(threadId, cpu), stack);
+        return schema.Create(in envelope, raw);
+    }
+
+    private EventSchema? Learn(int id) => _formats[id] is { } format ? _schemas[id] = EventSchemas.For(format) : null;
+
+    private TraceEvent? Bad()
+    {
+        Undecodable++;
+        return null;
+    }
+}

@@ -1,0 +1,333 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using PerfTrace.Events;
+using PerfTrace.Interop;
+using PerfTrace.Kernel;
+
+namespace PerfTrace.Perf;
+
+/// <summary>
+/// The perf events of a stream, and a ring buffer for each CPU that they all write to. Merges the records of the rings by time.
+/// </summary>
+internal sealed class TracepointRings : IDisposable
+{
+    private const int DefaultBufferSize = 4 << 20, SmallestBufferSize = 64 << 10;
+
+    private readonly List<Opened> _opened = [];
+    private readonly List<RecordIndex> _rings = [];
+    private readonly Dictionary<int, long> _lost = [];
+    private readonly HashSet<int> _isCounted = [];
+    private readonly SystemPaths _paths;
+    private readonly TracepointStreamOptions _options;
+    private readonly Action<string>? _verbose;
+    private RecordIndex? _current;
+    private ulong _currentLimit;
+
+    private readonly record struct Opened(FileDescriptor Descriptor, int Cpu, bool ReportsLoss);
+
+    private TracepointRings(TracepointStreamOptions options, SystemPaths paths, Action<string>? verbose)
+    {
+        _options = options;
+        _paths = paths;
+        _verbose = verbose;
+    }
+
+    /// <summary>Bytes of each ring.</summary>
+    public int BufferSize { get; private set; }
+
+    /// <summary>The events whose rings become readable.</summary>
+    public IEnumerable<FileDescriptor> Owners => _rings.Select(static r => r.Ring.Owner);
+
+    /// <summary>Records that found no room, by CPU.</summary>
+    public IReadOnlyDictionary<int, long> LostPerCpu => _lost;
+
+    /// <summary>Rings whose records were no chain.</summary>
+    public int Broken => _rings.Count(static r => r.IsBroken);
+
+    /// <exception cref="KernelException">Descriptors or memory ran out; nothing at all could be opened.</exception>
+    public static TracepointRings Open(IReadOnlyList<TracepointRequest> requests, IReadOnlyList<CounterSlot> slots, TracepointStreamOptions options,
+        bool enableOnExec, SystemPaths paths, Action<string>? verbose, Action<CounterProblem>? problem)
+    {
+        var rings = new TracepointRings(options, paths, verbose);
+        try
+        {
+            rings.OpenOwners(slots, enableOnExec);
+            var refused = new HashSet<TracepointRequest>();
+            foreach (CounterSlot slot in slots)
+            {
+                if (rings.RingOf(slot.Cpu) is not { } ring)
+                    continue;
+                foreach (TracepointRequest request in requests)
+                {
+                    if (!refused.Contains(request) && rings.OpenEvent(request, slot, ring, enableOnExec) is { } reason)
+                    {
+                        refused.Add(request);
+                        problem?.Invoke(new CounterProblem(IdOf(reason), request.Format.FullName, reason));
+                    }
+                }
+            }
+            verbose?.Invoke($"Opened {requests.Count - refused.Count} of {requests.Count} events on {rings._rings.Count} CPUs; each has a ring buffer of {rings.BufferSize / 1024} KiB.");
+            return rings;
+        }
+        catch
+        {
+            rings.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>At least one event is being watched.</summary>
+    public bool IsAnyOpen => _opened.Count > _rings.Count;
+
+    public void Enable() => ControlAll(PerfIoctl.Enable);
+
+    public void Disable()
+    {
+        ControlAll(PerfIoctl.Disable);
+        if (_options.Overwrite)
+        {
+            foreach (RecordIndex index in _rings)
+                index.Ring.Owner.Control(PerfIoctl.PauseOutput, 1);
+        }
+    }
+
+    /// <summary>Takes up what the kernel has written.</summary>
+    public void Refresh()
+    {
+        foreach (RecordIndex index in _rings)
+            index.Refresh();
+        _current = null;
+    }
+
+    public void RefreshOverwritten()
+    {
+        foreach (RecordIndex index in _rings)
+            index.RefreshOverwritten();
+        _current = null;
+    }
+
+    /// <summary>The earliest record of all rings, if its time is at most <paramref name="horizon"/>.</summary>
+    public bool TryTake(ulong horizon, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PerfRing? ring, out RecordIndex.Entry entry)
+    {
+        // As long as one ring's records are the earliest, the others need not be looked at.
+        if (_current is null || _current.NextTime > _currentLimit)
+            ChooseRing();
+        ring = _current?.Ring;
+        entry = default;
+        return ring is not null && _current!.TryTake(horizon, out entry);
+    }
+
+    /// <summary>Gives the kernel the room of what was taken.</summary>
+    public void Release()
+    {
+        if (_options.Overwrite)
+            return;
+        foreach (RecordIndex index in _rings)
+            index.Release();
+    }
+
+    /// <summary>Adds what a PERF_RECORD_LOST tells: struct { header; u64 id, lost; sample_id }.</summary>
+    public void AddLost(int cpu, ReadOnlySpan<byte> record)
+    {
+        if (record.Length >= 24 && !_isCounted.Contains(cpu))
+            _lost[cpu] = _lost.GetValueOrDefault(cpu) + BinaryPrimitives.ReadInt64LittleEndian(record[16..]);
+    }
+
+    /// <summary>
+    /// Asks each event how many of its samples were lost (Linux 6.0): the last losses have had no record. What records in the rings
+    /// still tell is part of it.
+    /// </summary>
+    public void CountLost()
+    {
+        Span<ulong> values = stackalloc ulong[2];
+        var counted = new Dictionary<int, long>();
+        foreach (Opened opened in _opened.Where(static o => o.ReportsLoss))
+        {
+            values.Clear();
+            if (opened.Descriptor.Read(MemoryMarshal.AsBytes(values)) == 16)
+                counted[opened.Cpu] = counted.GetValueOrDefault(opened.Cpu) + (long)values[1];
+        }
+        foreach ((int cpu, long lost) in counted)
+        {
+            if (lost > 0)
+                _lost[cpu] = lost;
+            _isCounted.Add(cpu);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (RecordIndex index in _rings)
+            index.Ring.Dispose();
+        FileDescriptor[] descriptors = [.. _opened.Select(static o => o.Descriptor)];
+        _opened.Clear();
+        _rings.Clear();
+        if (descriptors.Length == 0)
+            return;
+        // Closing the last event of a tracepoint waits for an RCU grace period, 40 ms or so each (perf_trace_event_unreg in
+        // kernel/trace/trace_event_perf.c). They are stopped already: nobody needs to wait for it.
+        new Thread(() =>
+        {
+            foreach (FileDescriptor descriptor in descriptors)
+                descriptor.Dispose();
+        }, 128 * 1024) { IsBackground = true, Name = "perf close" }.Start();
+    }
+
+    // An event of its own carries each ring: it counts nothing, and reports names, forks and exits.
+    private void OpenOwners(IReadOnlyList<CounterSlot> slots, bool enableOnExec)
+    {
+        const ulong PERF_COUNT_SW_DUMMY = 9;
+        foreach (CounterSlot slot in slots)
+        {
+            PerfEventAttr attributes = Common(PerfType.Software, PERF_COUNT_SW_DUMMY, slot, enableOnExec);
+            attributes.Set(PerfEventFlags.Comm | PerfEventFlags.CommExec | PerfEventFlags.Task, true);
+            Errno errno = Call(in attributes, slot, out FileDescriptor? fd);
+            if (errno == Errno.ESRCH)
+                continue; // the thread has ended
+            if (errno != Errno.None)
+                throw PerfAdvice.ToException(errno, "dummy", _paths, slot.Pid == -1, countsKernel: true, PerfEventKind.Tracepoint);
+            _opened.Add(new Opened(fd!, slot.Cpu, false));
+            if (RingOf(slot.Cpu) is { } ring)
+                Direct(fd!, ring);
+            else
+                _rings.Add(new RecordIndex(Map(fd!, slot.Cpu)));
+        }
+    }
+
+    private PerfRing Map(FileDescriptor fd, int cpu)
+    {
+        int size = BufferSize > 0 ? BufferSize : PerfRing.RoundSize(_options.BufferSize ?? DefaultBufferSize);
+        while (true)
+        {
+            try
+            {
+                var ring = new PerfRing(fd, cpu, size, _options.Overwrite);
+                BufferSize = size;
+                return ring;
+            }
+            catch (KernelException e) when (e.Errno == Errno.EPERM && _rings.Count == 0 && _options.BufferSize is null && size > SmallestBufferSize)
+            {
+                size /= 2; // what kernel.perf_event_mlock_kb allows
+            }
+            catch (KernelException e) when (e.Errno == Errno.EPERM)
+            {
+                throw KernelException.Create(Errno.EPERM, "mmap", $"a ring buffer of {size / 1024} KiB",
+                    "Make -BufferSize smaller, raise kernel.perf_event_mlock_kb, or run with CAP_IPC_LOCK.");
+            }
+        }
+    }
+
+    private KernelException? OpenEvent(TracepointRequest request, CounterSlot slot, PerfRing ring, bool enableOnExec)
+    {
+        PerfEventAttr attributes = Common(PerfType.Tracepoint, (ulong)request.Format.Id, slot, enableOnExec);
+        attributes.SamplePeriod = 1;
+        attributes.ReadFormat = PerfReadFormat.Lost;
+        Errno errno = Call(in attributes, slot, out FileDescriptor? fd);
+        if (errno == Errno.EINVAL)
+        {
+            attributes.ReadFormat = PerfReadFormat.None; // before Linux 6.0
+            errno = Call(in attributes, slot, out fd);
+        }
+        if (errno == Errno.ESRCH)
+            return null;
+        if (errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
+            throw KernelException.Create(errno, "perf_event_open", request.Format.FullName);
+        if (errno != Errno.None)
+            return PerfAdvice.ToException(errno, request.Format.FullName, _paths, slot.Pid == -1 || slot.IsCGroup, countsKernel: true, PerfEventKind.Tracepoint);
+        try
+        {
+            if (request.Filter is { } filter)
+                SetFilter(fd!, request, filter);
+            Direct(fd!, ring);
+        }
+        catch (KernelException e)
+        {
+            fd!.Dispose();
+            return e;
+        }
+        _opened.Add(new Opened(fd!, slot.Cpu, attributes.ReadFormat == PerfReadFormat.Lost));
+        return null;
+    }
+
+    private static unsafe void SetFilter(FileDescriptor fd, TracepointRequest request, string filter)
+    {
+        byte[] text = [.. Encoding.UTF8.GetBytes(filter), 0];
+        try
+        {
+            fixed (byte* p = text)
+                fd.Control(PerfIoctl.SetFilter, (nint)p);
+        }
+        catch (KernelException e)
+        {
+            throw new EventFilterException(request.Format.FullName, filter, e.Errno);
+        }
+    }
+
+    private static void Direct(FileDescriptor fd, PerfRing ring) => fd.Control(PerfIoctl.SetOutput, ring.Owner.Number);
+
+    private PerfEventAttr Common(PerfType type, ulong config, CounterSlot slot, bool enableOnExec)
+    {
+        const ushort DeepestStack = 127; // kernel.perf_event_max_stack's default; a larger number may be refused
+        var attributes = new PerfEventAttr
+        {
+            Type = (uint)type,
+            Size = PerfEventAttr.StructureSize,
+            Config = config,
+            SampleType = PerfSampleFormat.Tid | PerfSampleFormat.Time | PerfSampleFormat.Raw | (_options.CallStack ? PerfSampleFormat.CallChain : 0),
+            Flags = PerfEventFlags.Disabled | PerfEventFlags.SampleIdAll | PerfEventFlags.UseClockId | PerfEventFlags.Watermark,
+            ClockId = KernelClock.MonotonicId,
+            WakeupEvents = (uint)(PerfRing.RoundSize(_options.BufferSize ?? DefaultBufferSize) / 4),
+            SampleMaxStack = _options.CallStack ? DeepestStack : (ushort)0,
+        };
+        bool isTask = slot.Pid >= 0 && !slot.IsCGroup;
+        attributes.Set(PerfEventFlags.Inherit, isTask && _options.Inherit);
+        attributes.Set(PerfEventFlags.EnableOnExec, isTask && enableOnExec);
+        attributes.Set(PerfEventFlags.WriteBackward, _options.Overwrite);
+        return attributes;
+    }
+
+    private static unsafe Errno Call(in PerfEventAttr attributes, CounterSlot slot, out FileDescriptor? fd)
+    {
+        PerfOpenFlags flags = PerfOpenFlags.CloseOnExec | (slot.IsCGroup ? PerfOpenFlags.PidCGroup : 0);
+        fixed (PerfEventAttr* p = &attributes)
+            return SystemCalls.PerfEventOpen(p, slot.Pid, slot.Cpu, FileDescriptor.None.Number, (ulong)flags, out fd);
+    }
+
+    private PerfRing? RingOf(int cpu) => _rings.Find(r => r.Ring.Cpu == cpu)?.Ring;
+
+    private void ChooseRing()
+    {
+        _current = null;
+        ulong first = ulong.MaxValue, second = ulong.MaxValue;
+        foreach (RecordIndex index in _rings)
+        {
+            ulong time = index.NextTime;
+            if (time < first)
+            {
+                second = first;
+                first = time;
+                _current = index;
+            }
+            else if (time < second)
+            {
+                second = time;
+            }
+        }
+        _currentLimit = second;
+    }
+
+    private void ControlAll(nuint request)
+    {
+        foreach (Opened opened in _opened)
+            opened.Descriptor.Control(request);
+    }
+
+    private static string IdOf(KernelException reason) => reason switch
+    {
+        EventFilterException => "InvalidFilter",
+        KernelAccessException => "AccessDenied",
+        { Errno: Errno.ENOENT or Errno.EINVAL } => "EventGone",
+        _ => "EventNotWatched",
+    };
+}
