@@ -19,7 +19,7 @@ public sealed class EventSchemaTests
 
     private static int s_number;
 
-    private static readonly EventOrigin Origin = new(null, 1_000_000_000, PrintEnvironment.Default);
+    private static readonly EventOrigin Origin = new(null, 1_000_000_000, PrintEnvironment.Current);
 
     private static EventSchema Schema(string fields, string print = "\"\"") =>
         EventSchemas.For(EventFormatParser.Parse("test", $"name: made_{Interlocked.Increment(ref s_number)}\nID: 7\nformat:\n{Common}\n\n{fields}\n\nprint fmt: {print}\n"));

@@ -62,8 +62,7 @@ internal sealed unsafe class PerfRing : IDisposable
     public static int RoundSize(long bytes)
     {
         const long Largest = 1 << 30;
-        long page = Environment.SystemPageSize;
-        return (int)Math.Min(Largest, (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(page, bytes)));
+        return (int)BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp(bytes, Environment.SystemPageSize, Largest));
     }
 
     /// <summary>A number at a position; eight bytes at a multiple of eight never wrap around.</summary>

@@ -8,7 +8,8 @@ namespace PerfTrace.Perf;
 /// <summary>Makes events of the samples of a stream, and keeps its tallies.</summary>
 internal sealed class SampleDecoder
 {
-    // struct { header; u32 pid, tid; u64 time; [u64 nr; u64 ips[nr];] u32 size; char data[size]; }
+    // A sample is struct { header; u32 pid, tid; u64 time; [u64 nr; u64 ips[nr];] u32 size; char data[size]; }
+    private const int CommExec = 1 << 13; // PERF_RECORD_MISC_COMM_EXEC
     private const int PidOffset = 8, TidOffset = 12, AfterTime = 24;
 
     private readonly EventSchema?[] _schemas;
@@ -28,7 +29,7 @@ internal sealed class SampleDecoder
             _formats[request.Format.Id] = request.Format;
         _origin = origin;
         _hasStack = hasStack;
-        _stackNames = hasStack ? new StackNames(paths) : null;
+        _stackNames = hasStack ? new StackNames(paths, origin.Environment.Symbols) : null;
         _names = new TaskNames(paths);
     }
 
@@ -51,9 +52,16 @@ internal sealed class SampleDecoder
                 return DecodeSample(ring.Cpu, entry.Time, record);
             case PerfRecordType.Comm:
                 _names.Comm(record);
+                if ((BinaryPrimitives.ReadUInt16LittleEndian(record[4..]) & CommExec) != 0 && record.Length >= 12)
+                    _stackNames?.Exec(BinaryPrimitives.ReadInt32LittleEndian(record[8..]));
                 break;
             case PerfRecordType.Fork:
                 _names.Fork(record, ring.Cpu);
+                if (record.Length >= 16)
+                    _stackNames?.Fork(BinaryPrimitives.ReadInt32LittleEndian(record[8..]), BinaryPrimitives.ReadInt32LittleEndian(record[12..]));
+                break;
+            case PerfRecordType.Mmap2:
+                _stackNames?.Map(record);
                 break;
             case PerfRecordType.Exit:
                 _names.Exit(record);

@@ -1,17 +1,21 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Text;
 using PerfTrace.Events;
 using PerfTrace.Kernel;
+using PerfTrace.Symbols;
 
 namespace PerfTrace.Perf;
 
-/// <summary>Makes call stacks of the address lists of samples.</summary>
-internal sealed class StackNames(SystemPaths paths)
+/// <summary>Makes call stacks of the address lists of samples, and follows what the processes map so that the addresses get names.</summary>
+internal sealed class StackNames(SystemPaths paths, IKernelSymbols kernel)
 {
     // enum perf_callchain_context: marks between the addresses, near the top of the address space.
     private const ulong FirstMark = unchecked((ulong)-4095);
     private const ulong KernelMark = unchecked((ulong)-128);
 
-    private readonly Dictionary<int, ProcessMap> _maps = [];
+    private readonly Dictionary<int, AddressSpace> _spaces = [];
+    private readonly FileSymbols _symbols = new();
 
     public EventStack Stack(int processId, ReadOnlySpan<ulong> chain)
     {
@@ -25,15 +29,63 @@ internal sealed class StackNames(SystemPaths paths)
                 isKernel = address == KernelMark;
                 continue;
             }
+            // The frame pointer of code that keeps none leads to addresses in the zero page.
+            if (address < 4096)
+                continue;
             addresses[count++] = address;
             if (isKernel)
                 kernelCount = count;
         }
-        if (!_maps.TryGetValue(processId, out ProcessMap? map))
-            _maps.Add(processId, map = ProcessMap.Read(paths, processId));
-        return new EventStack(addresses[..count], kernelCount, (a, kernel) => Describe(map, a, kernel));
+        AddressSpace space = SpaceOf(processId);
+        return new EventStack(addresses[..count], kernelCount, (a, isInKernel) => isInKernel ? DescribeKernel(a) : Describe(space, a));
     }
 
-    private static string Describe(ProcessMap map, ulong address, bool isKernel) =>
-        isKernel ? KernelSymbols.Describe(address) : map.Describe(address) ?? string.Create(CultureInfo.InvariantCulture, $"0x{address:x}");
+    /// <summary>PERF_RECORD_MMAP2: struct { header; u32 pid, tid; u64 addr, len, pgoff; 24 bytes; u32 prot, flags; char filename[]; sample_id }.</summary>
+    public void Map(ReadOnlySpan<byte> record)
+    {
+        const int NameOffset = 72;
+        if (record.Length <= NameOffset)
+            return;
+        ReadOnlySpan<byte> name = record[NameOffset..];
+        int end = name.IndexOf((byte)0);
+        SpaceOf(BinaryPrimitives.ReadInt32LittleEndian(record[8..])).Add(
+            BinaryPrimitives.ReadUInt64LittleEndian(record[16..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(record[24..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(record[32..]),
+            Encoding.UTF8.GetString(end < 0 ? name : name[..end]));
+    }
+
+    /// <summary>A process has begun another program; the stacks of the former keep what they had.</summary>
+    public void Exec(int processId) => _spaces[processId] = new AddressSpace();
+
+    /// <summary>A child has what its parent has.</summary>
+    public void Fork(int processId, int parentId)
+    {
+        if (processId != parentId && _spaces.TryGetValue(parentId, out AddressSpace? space))
+            _spaces[processId] = space.Copy();
+    }
+
+    private AddressSpace SpaceOf(int processId)
+    {
+        if (!_spaces.TryGetValue(processId, out AddressSpace? space))
+            _spaces.Add(processId, space = AddressSpace.Read(paths, processId));
+        return space;
+    }
+
+    private string DescribeKernel(ulong address) =>
+        kernel.TryFind(address, out string? name, out ulong offset, out _, out string? module)
+            ? string.Create(CultureInfo.InvariantCulture, $"{name}+0x{offset:x}{(module is null ? "" : $" [{module}]")}")
+            : Hex(address);
+
+    private string Describe(AddressSpace space, ulong address)
+    {
+        if (space.Find(address) is not { } place)
+            return Hex(address);
+        string file = Path.GetFileName(place.Path);
+        return _symbols.Find(place.Path, place.FileOffset) is { } found
+            ? string.Create(CultureInfo.InvariantCulture, $"{found.Symbol.Name}+0x{found.Offset:x} ({file})")
+            : string.Create(CultureInfo.InvariantCulture, $"{file}+0x{place.FileOffset:x}");
+    }
+
+    private static string Hex(ulong address) => string.Create(CultureInfo.InvariantCulture, $"0x{address:x}");
 }

@@ -182,6 +182,7 @@ internal sealed class TracepointRings : IDisposable
         {
             PerfEventAttr attributes = Common(PerfType.Software, PERF_COUNT_SW_DUMMY, slot, enableOnExec);
             attributes.Set(PerfEventFlags.Comm | PerfEventFlags.CommExec | PerfEventFlags.Task, true);
+            attributes.Set(PerfEventFlags.Mmap | PerfEventFlags.Mmap2, _options.CallStack);
             Errno errno = Call(in attributes, slot, out FileDescriptor? fd);
             if (errno == Errno.ESRCH)
                 continue; // the thread has ended

@@ -58,7 +58,7 @@ public sealed class TracepointStream : IDisposable
             }
             _slots = CounterSlots.Create(target, _process?.ProcessId, CounterAggregation.Cpu, paths, problem);
             _rings = TracepointRings.Open(requests, _slots.Slots, options, enableOnExec: _process is not null, paths, verbose, problem);
-            _decoder = new SampleDecoder(requests, new EventOrigin(null, KernelClock.WallClockOffset(), PrintEnvironment.Default), options.CallStack, paths)
+            _decoder = new SampleDecoder(requests, new EventOrigin(null, KernelClock.WallClockOffset(), PrintEnvironment.Current), options.CallStack, paths)
             {
                 Lost = _rings.AddLost,
             };

@@ -89,16 +89,9 @@ public sealed class KernelFilterTests
     [Theory]
     [InlineData("dot*", true, "comm ~ \"dot*\"")]
     [InlineData("d?t*", false, "comm ~ \"[dD]?[tT]*\"")]
-    [InlineData("[a-c]`*", false, "comm ~ \"[A-Ca-c]\\*\"")]
-    [InlineData("[]x]*", true, null)]
-    public void Wildcards_become_globs(string pattern, bool isCaseSensitive, string? expected)
-    {
-        string? text = Compile(new P.Like("comm", pattern, isCaseSensitive, "s")).Text;
-        if (expected is not null)
-            Assert.Equal(expected, text);
-        else
-            Assert.NotNull(text);
-    }
+    [InlineData("[a-c]`*", false, "comm ~ \"[a-cA-C]\\*\"")]
+    public void Wildcards_become_globs(string pattern, bool isCaseSensitive, string expected) =>
+        Assert.Equal(expected, Compile(new P.Like("comm", pattern, isCaseSensitive, "s")).Text);
 
     [Fact]
     public void Conditions_are_joined_with_the_kernels_precedence()

@@ -2,17 +2,23 @@ using System.Globalization;
 
 namespace PerfTrace.Kernel;
 
-/// <summary>The executable mappings of a process (proc_pid_maps(5)) at the moment when they were read.</summary>
-public sealed class ProcessMap
+/// <summary>The executable mappings of a process: what proc_pid_maps(5) says, and what has been mapped since.</summary>
+public sealed class AddressSpace
 {
-    private readonly Mapping[] _mappings;
+    private readonly List<Mapping> _mappings;
 
-    private ProcessMap(Mapping[] mappings) => _mappings = mappings;
+    private AddressSpace(List<Mapping> mappings) => _mappings = mappings;
+
+    /// <summary>One with nothing in it, as before an exec.</summary>
+    public AddressSpace()
+        : this([])
+    {
+    }
 
     private readonly record struct Mapping(ulong Start, ulong End, ulong Offset, string Path);
 
-    /// <summary>Reads the map; empty when the process is gone or is not ours to look at.</summary>
-    public static ProcessMap Read(SystemPaths paths, int processId)
+    /// <summary>Reads the mappings of a process; none when it is gone or is not ours to look at.</summary>
+    public static AddressSpace Read(SystemPaths paths, int processId)
     {
         try
         {
@@ -20,14 +26,14 @@ public sealed class ProcessMap
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new ProcessMap([]);
+            return new AddressSpace();
         }
     }
 
     /// <summary>"start-end perms offset dev inode path"; lines that are not executable or not in that form are left out.</summary>
-    public static ProcessMap Parse(IEnumerable<string> lines)
+    public static AddressSpace Parse(IEnumerable<string> lines)
     {
-        var mappings = new List<Mapping>();
+        var space = new AddressSpace();
         foreach (string line in lines)
         {
             string[] parts = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
@@ -37,17 +43,30 @@ public sealed class ProcessMap
                 && ulong.TryParse(parts[0].AsSpan(dash + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong end)
                 && ulong.TryParse(parts[2], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong offset))
             {
-                mappings.Add(new Mapping(start, end, offset, parts.Length > 5 ? parts[5].Trim() : "[anonymous]"));
+                space.Add(start, end - start, offset, parts.Length > 5 ? parts[5].Trim() : "[anonymous]");
             }
         }
-        mappings.Sort(static (a, b) => a.Start.CompareTo(b.Start));
-        return new ProcessMap([.. mappings]);
+        return space;
     }
+
+    /// <summary>Something was mapped; what lay there before is no longer.</summary>
+    public void Add(ulong start, ulong length, ulong fileOffset, string path)
+    {
+        ulong end = start + length;
+        if (end <= start)
+            return;
+        _mappings.RemoveAll(m => m.Start < end && m.End > start);
+        int at = _mappings.FindIndex(m => m.Start > start);
+        _mappings.Insert(at < 0 ? _mappings.Count : at, new Mapping(start, end, fileOffset, path));
+    }
+
+    /// <summary>The same mappings, for a child that will go its own way.</summary>
+    public AddressSpace Copy() => new([.. _mappings]);
 
     /// <summary>The mapped file that an address lies in and the offset there; null outside of all.</summary>
     public (string Path, ulong FileOffset)? Find(ulong address)
     {
-        int low = 0, high = _mappings.Length - 1;
+        int low = 0, high = _mappings.Count - 1;
         while (low <= high)
         {
             int middle = (low + high) >> 1;
@@ -61,8 +80,4 @@ public sealed class ProcessMap
         }
         return null;
     }
-
-    /// <summary><c>file+0xoffset</c>; null outside of all mappings.</summary>
-    public string? Describe(ulong address) =>
-        Find(address) is { } place ? string.Create(CultureInfo.InvariantCulture, $"{System.IO.Path.GetFileName(place.Path)}+0x{place.FileOffset:x}") : null;
 }
