@@ -1,0 +1,183 @@
+using System.Management.Automation;
+using PerfTrace.Events;
+using PerfTrace.Interop;
+using PerfTrace.Kernel;
+using PerfTrace.Perf;
+using PerfTrace.Tracing;
+
+namespace PerfTrace.Commands;
+
+/// <summary>What watching tracepoints and subscribing to them have in common: which events, of whom, filtered how.</summary>
+public abstract class TracepointStreamCommand : PerfTraceCommand
+{
+    protected const string CpuSetName = "Cpu", ProcessSet = "Process", ThreadSet = "Thread", CGroupSet = "CGroup", CommandSet = "Command";
+
+    private readonly List<string> _names = [];
+    private readonly List<int> _processIds = [];
+
+    /// <summary>Tracepoints as system:name, wildcards in either part.</summary>
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TracepointNameCompleter))]
+    public string[] Event { get; set; } = [];
+
+    /// <summary>A filter in the kernel's language, for all events.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Filter { get; set; }
+
+    /// <summary>A condition on the event, $_, that is compiled to a filter of the kernel.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? Where { get; set; }
+
+    /// <summary>What the kernel can not express of -Where is evaluated here, event by event.</summary>
+    [Parameter]
+    public SwitchParameter AllowClientFilter { get; set; }
+
+    /// <summary>Running processes.</summary>
+    [Parameter(ParameterSetName = ProcessSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "PID")]
+    [ValidateNotNullOrEmpty]
+    public int[] ProcessId { get; set; } = [];
+
+    /// <summary>Running threads.</summary>
+    [Parameter(ParameterSetName = ThreadSet, Mandatory = true)]
+    [Alias("TID")]
+    [ValidateNotNullOrEmpty]
+    public int[] ThreadId { get; set; } = [];
+
+    /// <summary>CPUs; all that are online unless given.</summary>
+    [Parameter(ParameterSetName = CpuSetName)]
+    [Parameter(ParameterSetName = CGroupSet)]
+    [CpuListTransformation]
+    [ValidateNotNullOrEmpty]
+    public int[]? Cpu { get; set; }
+
+    /// <summary>Control groups, by their path below the hierarchy.</summary>
+    [Parameter(ParameterSetName = CGroupSet, Mandatory = true)]
+    [ArgumentCompleter(typeof(CGroupCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] CGroup { get; set; } = [];
+
+    /// <summary>A program to run and watch.</summary>
+    [Parameter(ParameterSetName = CommandSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Command { get; set; }
+
+    /// <summary>The program's arguments.</summary>
+    [Parameter(ParameterSetName = CommandSet, ValueFromRemainingArguments = true)]
+    [AllowEmptyString]
+    [AllowEmptyCollection]
+    public string[] ArgumentList { get; set; } = [];
+
+    /// <summary>Children and threads that start later are not watched.</summary>
+    [Parameter(ParameterSetName = ProcessSet)]
+    [Parameter(ParameterSetName = ThreadSet)]
+    [Parameter(ParameterSetName = CommandSet)]
+    public SwitchParameter NoInherit { get; set; }
+
+    /// <summary>How long to watch.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? Duration { get; set; }
+
+    /// <summary>Record the call stack with each event.</summary>
+    [Parameter]
+    public SwitchParameter CallStack { get; set; }
+
+    /// <summary>Bytes of each CPU's ring buffer.</summary>
+    [Parameter]
+    [SizeTransformation]
+    public long? BufferSize { get; set; }
+
+    protected override void BeginProcessing()
+    {
+        if (Filter is not null && Where is not null)
+            ThrowUsage("ContradictoryParameters", "-Filter and -Where exclude each other: both say what the kernel's filter is.");
+        if (AllowClientFilter && Where is null)
+            ThrowUsage("ContradictoryParameters", "-AllowClientFilter has a meaning only with -Where.");
+    }
+
+    protected override void ProcessRecord()
+    {
+        _names.AddRange(Event);
+        _processIds.AddRange(ProcessId);
+    }
+
+    /// <summary>Opens the stream; null when nothing is left to be watched, of which the user has been told.</summary>
+    /// <param name="overwrite">The newest events push out the oldest.</param>
+    /// <param name="isInteractive">The stream ends with the pipeline.</param>
+    private protected TracepointStream? OpenStream(bool overwrite, bool isInteractive, out WhereCompiler? shellFilter)
+    {
+        shellFilter = null;
+        IReadOnlyList<Tracepoint> tracepoints;
+        try
+        {
+            tracepoints = TracepointSelection.Find(_names, VerboseWriter, WriteProblem, StopToken);
+        }
+        catch (KernelException e)
+        {
+            ThrowProblem(e, null);
+            return null;
+        }
+        if (tracepoints.Count == 0)
+            return null; // each name has had its error, or was a wildcard
+        WhereCompiler? where = Where is null ? null : new WhereCompiler(this, Where, AllowClientFilter);
+        IReadOnlyList<TracepointRequest> requests = where is null
+            ? [.. tracepoints.Select(t => new TracepointRequest(t.Format, Filter))]
+            : where.Compile(tracepoints, WriteProblem, VerboseWriter);
+        if (requests.Count == 0 || Target() is not { } target)
+            return null;
+        if (where is { IsFilteredHere: true })
+            shellFilter = where;
+        var options = new TracepointStreamOptions
+        {
+            BufferSize = BufferSize,
+            Overwrite = overwrite,
+            CallStack = CallStack,
+            Inherit = !NoInherit,
+            Duration = Duration,
+        };
+        TracepointStream? stream = null;
+        try
+        {
+            stream = TracepointStream.Open(requests, target, options, VerboseWriter,
+                p => WriteProblem(p.Cause is EventFilterException refusal ? FilterCheck.Explain(refusal, SystemPaths.Default) : p.Cause, p.Target, p.Id),
+                stop: isInteractive ? StopToken : CancellationToken.None);
+            if (stream.IsWatching)
+                return stream;
+        }
+        catch (Exception e) when (e is CommandException or KernelException or ControlGroupException)
+        {
+            WriteProblem(e, Command ?? (object)Event);
+        }
+        stream?.Dispose();
+        return null;
+    }
+
+    private CounterTarget? Target()
+    {
+        CpuSet online = new CpuTopology(SystemPaths.Default).Online;
+        switch (ParameterSetName)
+        {
+            case ProcessSet:
+                return new CounterTarget.Processes(_processIds);
+            case ThreadSet:
+                return new CounterTarget.Threads(ThreadId);
+            case CommandSet:
+                return new CounterTarget.Command(Command!, ArgumentList, SessionState.Path.CurrentFileSystemLocation.Path);
+        }
+        foreach (int cpu in (Cpu ?? []).Where(c => !online.Contains(c)).Distinct())
+        {
+            WriteError(new ErrorRecord(new ArgumentException($"CPU {cpu} is not online; online are {online}."),
+                "CpuNotFound", ErrorCategory.ObjectNotFound, cpu));
+        }
+        CpuSet cpus = Cpu is null ? online : new CpuSet(Cpu).Intersect(online);
+        return cpus.Count == 0 ? null
+            : ParameterSetName == CGroupSet ? new CounterTarget.CGroups(CGroup, cpus)
+            : new CounterTarget.Cpus(cpus);
+    }
+}
