@@ -69,7 +69,7 @@ public sealed class EventSchema
     {
         var used = new HashSet<string>(EnvelopeNames, StringComparer.OrdinalIgnoreCase);
         var properties = new List<EventProperty>();
-        var symbols = print.SymbolicFields.Select(static (s, i) => (s.FieldName, Index: i)).DistinctBy(static s => s.FieldName).ToDictionary(static s => s.FieldName, static s => s.Index);
+        var symbols = print.SymbolicFields.Select(static (s, i) => (s.Name, Index: i)).ToDictionary(static s => s.Name, static s => s.Index, StringComparer.Ordinal);
         // Fields first: they keep their names when a symbol's would be the same.
         foreach (EventField field in format.Fields)
             properties.Add(new EventProperty(Unused(used, field.Name), field.Type, field));

@@ -15,10 +15,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(LibC, EntryPoint = "syscall", SetLastError = true)]
     public static partial nint SystemCall(nint number, nint a1, nint a2, nint a3, nint a4, nint a5);
 
-    /// <summary>clock_gettime(2); <paramref name="time"/> is a struct timespec: seconds and nanoseconds.</summary>
-    [LibraryImport(LibC, EntryPoint = "clock_gettime", SetLastError = true)]
-    public static partial int ClockGetTime(int clock, long* time);
-
     [LibraryImport(LibC, EntryPoint = "ioctl", SetLastError = true)]
     public static partial int IoControl(FileDescriptor fd, nuint request, nint argument);
 

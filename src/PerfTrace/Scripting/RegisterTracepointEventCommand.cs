@@ -45,11 +45,8 @@ public sealed class RegisterTracepointEventCommand : TracepointStreamCommand
         if (stream is null)
             return;
         var subscription = new TracepointSubscription(stream, shellFilter, Events, identifier, MessageData, Action is not null, MaxQueued);
-        // The action is PowerShell's to run; a subscription to an event of the engine is one that we raise ourselves.
-        PSEventSubscriber subscriber = Action is null
-            ? Events.SubscribeEvent(null, null, identifier, MessageData, (ScriptBlock?)null, supportEvent: false, forwardEvent: false, MaxTriggerCount)
-            : Events.SubscribeEvent(null, null, identifier, MessageData, CountingAction(Action), supportEvent: false, forwardEvent: false, MaxTriggerCount);
-        subscriber.Unsubscribed += (_, _) => subscription.Dispose();
+        PSEventSubscriber subscriber = Events.SubscribeEvent(subscription, nameof(TracepointSubscription.Received), identifier, MessageData,
+            Action is null ? null : CountingAction(Action), supportEvent: false, forwardEvent: false, MaxTriggerCount);
         subscription.Start();
         if (subscriber.Action is not null)
             WriteObject(subscriber.Action);

@@ -36,6 +36,16 @@ public sealed class TracepointSubscription : IDisposable
         _registration = ModuleResources.Own(Dispose);
     }
 
+    /// <summary>
+    /// What PowerShell subscribes to, and unsubscribes from; that ends the subscription. It is not raised in the manner of .NET: PowerShell would take
+    /// the events to threads of the pool, where they lose their order.
+    /// </summary>
+    public event EventHandler Received
+    {
+        add { }
+        remove => Dispose();
+    }
+
     public string SourceIdentifier { get; }
 
     /// <summary>What has come so far.</summary>

@@ -8,9 +8,9 @@ namespace PerfTrace.Perf;
 /// <summary>Makes events of the samples of a stream, and keeps its tallies.</summary>
 internal sealed class SampleDecoder
 {
-    // A sample is struct { header; u32 pid, tid; u64 time; [u64 nr; u64 ips[nr];] u32 size; char data[size]; }
+    // A sample is struct { header; u32 pid, tid; u64 time; u64 period; [u64 nr; u64 ips[nr];] u32 size; char data[size]; }
     private const int CommExec = 1 << 13; // PERF_RECORD_MISC_COMM_EXEC
-    private const int PidOffset = 8, TidOffset = 12, AfterTime = 24;
+    private const int PidOffset = 8, TidOffset = 12, AfterPeriod = 32;
 
     private readonly EventSchema?[] _schemas;
     private readonly EventFormat?[] _formats;
@@ -75,7 +75,7 @@ internal sealed class SampleDecoder
 
     private TraceEvent? DecodeSample(int cpu, ulong time, ReadOnlySpan<byte> record)
     {
-        int at = AfterTime;
+        int at = AfterPeriod;
         int processId = BinaryPrimitives.ReadInt32LittleEndian(record[PidOffset..]);
         int threadId = BinaryPrimitives.ReadInt32LittleEndian(record[TidOffset..]);
         EventStack? stack = null;

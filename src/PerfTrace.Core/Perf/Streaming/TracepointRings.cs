@@ -275,7 +275,9 @@ internal sealed class TracepointRings : IDisposable
             Type = (uint)type,
             Size = PerfEventAttr.StructureSize,
             Config = config,
-            SampleType = PerfSampleFormat.Tid | PerfSampleFormat.Time | PerfSampleFormat.Raw | (_options.CallStack ? PerfSampleFormat.CallChain : 0),
+            // Without PERIOD an event that counts more than itself (sched_stat_runtime counts nanoseconds) would give as many samples
+            // (perf_swevent_event in kernel/events/core.c).
+            SampleType = PerfSampleFormat.Tid | PerfSampleFormat.Time | PerfSampleFormat.Period | PerfSampleFormat.Raw | (_options.CallStack ? PerfSampleFormat.CallChain : 0),
             Flags = PerfEventFlags.Disabled | PerfEventFlags.SampleIdAll | PerfEventFlags.UseClockId | PerfEventFlags.Watermark,
             ClockId = KernelClock.MonotonicId,
             WakeupEvents = (uint)(PerfRing.RoundSize(_options.BufferSize ?? DefaultBufferSize) / 4),

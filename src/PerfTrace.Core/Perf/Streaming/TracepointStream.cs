@@ -191,7 +191,7 @@ public sealed class TracepointStream : IDisposable
     {
         if (_options.Overwrite)
             return;
-        ulong now = KernelClock.Monotonic();
+        ulong now = (ulong)KernelClock.MonotonicNanoseconds;
         _rings.Refresh();
         _horizon = now - MergeDelay;
     }

@@ -118,6 +118,17 @@ public sealed class TracepointStreamTests
     }
 
     [Fact]
+    public void An_event_that_counts_nanoseconds_comes_once()
+    {
+        using TracepointStream stream = TracepointStream.Open([Request("sched:sched_stat_runtime")], Dd(20_000), new TracepointStreamOptions());
+
+        List<TraceEvent> events = ReadAll(stream);
+
+        Assert.NotEmpty(events);
+        Assert.Equal(events.Count, events.Select(static e => (e.TimestampNanoseconds, e.Cpu)).Distinct().Count());
+    }
+
+    [Fact]
     public void A_stop_ends_it_at_once_and_what_was_seen_still_comes()
     {
         using var stop = new CancellationTokenSource();
