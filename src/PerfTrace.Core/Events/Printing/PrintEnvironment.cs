@@ -8,6 +8,7 @@ public sealed class PrintEnvironment
 {
     private static readonly Lazy<PrintEnvironment> Running = new(static () => Open(SystemPaths.Default));
 
+    private readonly ulong? _jiffies;
     private Lazy<ulong?> _pageMapBase = new(default(ulong?));
 
     /// <summary>Of the kernel that runs. What costs something to read (the symbols) is read when it is first asked for.</summary>
@@ -36,15 +37,12 @@ public sealed class PrintEnvironment
     /// <summary>The kernel's version: some events' text has changed with it.</summary>
     public Version KernelVersion { get; init; } = new(6, 18);
 
-    /// <summary>The counter of ticks now; few events print how long ago something was.</summary>
+    /// <summary>The counter of ticks at the moment of reading, now unless set: few events print how long ago something was.</summary>
     public ulong Jiffies
     {
-        get
-        {
-            // INITIAL_JIFFIES (include/linux/jiffies.h): five minutes before the lower half wraps.
-            ulong initial = (uint)(-300 * TicksPerSecond);
-            return initial + (ulong)(KernelClock.MonotonicNanoseconds / (1_000_000_000.0 / TicksPerSecond));
-        }
+        // INITIAL_JIFFIES (include/linux/jiffies.h): five minutes before the lower half wraps.
+        get => _jiffies ?? (uint)(-300 * TicksPerSecond) + (ulong)(KernelClock.MonotonicNanoseconds / (1_000_000_000.0 / TicksPerSecond));
+        init => _jiffies = value;
     }
 
     /// <summary>Reads what there is to know.</summary>

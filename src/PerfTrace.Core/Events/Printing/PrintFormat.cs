@@ -43,6 +43,9 @@ public sealed class PrintFormat
     public bool HasHashedAddress => _text.Value.Pieces?.Pieces.OfType<ConversionPiece>()
         .Any(static c => c.Conversion.Specifier == 'p' && PointerFormatter.MayBeHashed(c.Conversion.Pointer)) == true;
 
+    /// <summary>The text says how long ago something was, at the moment of reading: it changes with time.</summary>
+    public bool TellsAge => _text.Value.Pieces?.Expressions.SelectMany(static e => e.All).Any(static e => e is KernelVariable { Name: "jiffies" }) == true;
+
     /// <summary>The fields that have a name for their value.</summary>
     public IReadOnlyList<SymbolicField> SymbolicFields => _symbolicFields.Value;
 
