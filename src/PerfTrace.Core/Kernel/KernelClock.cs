@@ -1,3 +1,4 @@
+using System.Globalization;
 using PerfTrace.Interop;
 
 namespace PerfTrace.Kernel;
@@ -8,6 +9,27 @@ public static class KernelClock
     // include/uapi/linux/time.h
     private const int CLOCK_REALTIME = 0, CLOCK_MONOTONIC_COARSE = 6;
     private const long NanosecondsPerSecond = 1_000_000_000;
+
+    // The counter starts a little after the clock, and a virtual machine may lose ticks: /proc/timer_list tells it, to root.
+    private static readonly Lazy<long> JiffiesAhead = new(static () =>
+    {
+        const string key = "jiffies: ";
+        const string path = "/proc/timer_list";
+        try
+        {
+            foreach (string line in File.ReadLines(path))
+            {
+                if (line.StartsWith(key, StringComparison.Ordinal) && long.TryParse(line.AsSpan(key.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long now))
+                    return now - MonotonicTicks;
+            }
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            // Not root, or a kernel without the file: as if the counter had started with the clock.
+        }
+        // INITIAL_JIFFIES (include/linux/jiffies.h): five minutes before the lower half wraps.
+        return (uint)(-300 * TicksPerSecond);
+    });
 
     /// <summary>CLOCK_MONOTONIC's number, also for perf_event_attr.clockid.</summary>
     internal const int MonotonicId = 1;
@@ -42,6 +64,11 @@ public static class KernelClock
         NativeMethods.ClockGetTime(clock, out TimeSpecification time);
         return (time.Seconds * NanosecondsPerSecond) + time.Nanoseconds;
     }
+
+    /// <summary>The counter of ticks, now.</summary>
+    public static ulong Jiffies => (ulong)(MonotonicTicks + JiffiesAhead.Value);
+
+    private static long MonotonicTicks => (long)(MonotonicNanoseconds / (1_000_000_000.0 / TicksPerSecond));
 
     private static int Resolution()
     {

@@ -40,8 +40,7 @@ public sealed class PrintEnvironment
     /// <summary>The counter of ticks at the moment of reading, now unless set: few events print how long ago something was.</summary>
     public ulong Jiffies
     {
-        // INITIAL_JIFFIES (include/linux/jiffies.h): five minutes before the lower half wraps.
-        get => _jiffies ?? (uint)(-300 * TicksPerSecond) + (ulong)(KernelClock.MonotonicNanoseconds / (1_000_000_000.0 / TicksPerSecond));
+        get => _jiffies ?? KernelClock.Jiffies;
         init => _jiffies = value;
     }
 
