@@ -60,6 +60,12 @@ public ref struct RingBufferPage
     /// <summary>The time of the record, by the instance's trace_clock; at first that of the page.</summary>
     public ulong Timestamp { get; private set; }
 
+    /// <summary>
+    /// The part of <see cref="Timestamp"/> that events made up which the kernel threw away. Its own <c>trace</c> forgets to add it
+    /// (rb_update_iter_read_stamp()), unlike its check of a page (check_buffer()), and says earlier times.
+    /// </summary>
+    public ulong DiscardedTime { get; private set; }
+
     /// <summary>The record from common_type on. Its length is rounded up to four bytes.</summary>
     public ReadOnlySpan<byte> Record { get; private set; }
 
@@ -78,8 +84,13 @@ public ref struct RingBufferPage
                 case Padding when delta == 0:
                     return End(false); // nothing else is on this page
                 case Padding:
-                    // An event that was thrown away; the next one's time counts from it all the same.
-                    Timestamp += delta;
+                    // An event that was thrown away; the next one's time counts from it all the same. 1 stands for 0, which would be
+                    // the end of the page.
+                    if (delta > 1)
+                    {
+                        Timestamp += delta;
+                        DiscardedTime += delta;
+                    }
                     if (!Skip(data, first))
                         return End(true);
                     break;
@@ -90,6 +101,7 @@ public ref struct RingBufferPage
                     break;
                 case TimeStamp:
                     ulong stamp = (ulong)first << DeltaBits | delta | Timestamp >> StampBits << StampBits;
+                    DiscardedTime = 0;
                     Timestamp = stamp < Timestamp ? stamp + (1UL << StampBits) : stamp;
                     if (!Skip(data, sizeof(uint)))
                         return End(true);

@@ -17,7 +17,7 @@ public sealed class PrintFormatFuzzTests
         var random = new Random(20261121);
         int incomplete = 0, complete = 0;
         byte[] record = new byte[200];
-        for (int i = 0; i < 30_000; i++)
+        for (int i = 0; i < 15_000; i++)
         {
             EventFormat source = Formats[i % Formats.Length];
             var text = new StringBuilder(source.PrintFormat);
@@ -38,8 +38,8 @@ public sealed class PrintFormatFuzzTests
             Assert.NotNull(format.SymbolicFields);
             _ = format.IsComplete ? complete++ : incomplete++;
         }
-        Assert.InRange(incomplete, 1000, 30_000);
-        Assert.InRange(complete, 100, 30_000);
+        Assert.InRange(incomplete, 1000, 15_000);
+        Assert.InRange(complete, 100, 15_000);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class PrintFormatFuzzTests
         var random = new Random(20261122);
         PrintFormat[] formats = Array.ConvertAll(Formats, PrintFormat.Compile);
         byte[] record = new byte[300];
-        for (int i = 0; i < 60_000; i++)
+        for (int i = 0; i < 30_000; i++)
         {
             PrintFormat format = formats[i % formats.Length];
             random.NextBytes(record);

@@ -105,7 +105,7 @@ public sealed class RingBufferPageTests
     public void Discarded_events_are_passed_over_and_the_rest_of_a_page_is_nothing()
     {
         (List<Read> records, bool isDamaged) = ReadAll(Page(0, 0,
-            Header(29, 10), 8, 0xdead, Header(1, 2), 1,
+            Header(29, 10), 8, 0xdead, Header(29, 1), 4, Header(1, 2), 1,
             Header(29, 0), 0, Header(1, 2), 1));
 
         Assert.False(isDamaged);

@@ -196,10 +196,19 @@ internal sealed partial class PrintParser
             Expression right = ParseBinary(level + 1);
             if (level >= 2)
                 Require(left, right, symbol);
-            left = level < 2 ? new Logical(symbol == "&&", left, right) : new Binary(symbol, left, right);
+            left = level < 2 ? new Logical(symbol == "&&", left, right) : Folded(new Binary(symbol, left, right));
             CountOperator();
         }
         return left;
+    }
+
+    // Macros expand to long sums of constants.
+    private static Expression Folded(Expression expression)
+    {
+        if (!expression.Type.IsInteger || !expression.Parts.All(static p => p is Constant))
+            return expression;
+        var context = new EvaluationContext([], PrintEnvironment.Empty, new ByteText(), 0);
+        return new Constant(expression.Evaluate(ref context).Bits, expression.Type);
     }
 
     // Evaluation nests as deep as the tree is, and a chain of operators leans to the left.

@@ -31,13 +31,23 @@ internal static class SymbolText
         }
     }
 
-    /// <summary>seq_print_ip_sym() of kernel/trace/trace_output.c: a null address is 0.</summary>
+    /// <summary>
+    /// seq_print_ip_sym() of kernel/trace/trace_output.c: a null address is 0; without an offset there is no module either.
+    /// </summary>
     public static void WriteInstruction(IKernelSymbols symbols, ulong address, bool withOffset, ByteText output)
     {
         if (address == 0)
+        {
             output.Add('0');
-        else if (symbols.TryFind(address, out string? name, out _, out _, out string? module) || withOffset)
-            Write(symbols, address, withOffset ? 'S' : 's', output);
+        }
+        else if (withOffset)
+        {
+            Write(symbols, address, 'S', output);
+        }
+        else if (symbols.TryFind(address, out string? name, out _, out _, out _))
+        {
+            output.Add(name);
+        }
         else
         {
             output.Add("0x"u8);

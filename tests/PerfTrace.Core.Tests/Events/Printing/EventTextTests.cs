@@ -138,12 +138,15 @@ public sealed class EventTextTests
         Assert.Equal("lat=123 pid=77 comm=a, b", format.Render(record, At(6, 12)));
     }
 
-    [Fact]
-    public void Synthetic_stacks_are_lines() => Assert.Equal("stack=STACK:\n=> small+0x1/0x10\n=> large+0x0/0xef0\n", Compile("synthetic", "blocked", """
-        	field:__data_loc unsigned long[] stack;	offset:8;	size:8;	signed:0;
+    [Theory]
+    [InlineData(2L, unchecked((long)0xffffffff81000101), unchecked((long)0xffffffff81000110))] // the first is the count
+    [InlineData(unchecked((long)0xffffffff81000101), unchecked((long)0xffffffff81000110), 0L)] // before Linux 6.6
+    public void Synthetic_stacks_are_lines(long first, long second, long third) =>
+        Assert.Equal("stack=STACK:\n=> small+0x1/0x10\n=> large+0x0/0xef0\n", Compile("synthetic", "blocked", """
+            	field:__data_loc unsigned long[] stack;	offset:8;	size:8;	signed:0;
 
-        print fmt: "stack=%s", __get_stacktrace(stack)
-        """).Render(Record(40, (8, 24 << 16 | 16), (16, unchecked((long)0xffffffff81000101)), (24, unchecked((long)0xffffffff81000110)), (32, 0)), At(6, 12)));
+            print fmt: "stack=%s", __get_stacktrace(stack)
+            """).Render(Record(40, (8, 24 << 16 | 16), (16, first), (24, second), (32, third)), At(6, 12)));
 
     [Fact]
     public void The_function_tracers_line_names_caller_and_called() => Assert.Equal("small <-large", Compile("ftrace", "function", """

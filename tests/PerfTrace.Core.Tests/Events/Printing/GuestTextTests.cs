@@ -46,19 +46,24 @@ public sealed class GuestTextTests(ITestOutputHelper output)
     public void The_text_of_synthetic_events_is_the_kernels()
     {
         string name = TraceOwner.Current.NameOf("latency");
-        Top.AppendText("synthetic_events", $"{name} u64 lat; pid_t pid; char comm[16]; s8 small; unsigned long word");
+        Top.AppendText("synthetic_events", $"{name} u64 lat; pid_t pid; char comm[16]; int prio; long state; unsigned long[] stack");
         try
         {
             var live = new LiveEvents();
+            string[][] triggers =
+            [
+                ["events/sched/sched_waking/trigger", "hist:keys=pid:ts0=common_timestamp.usecs"],
+                ["events/sched/sched_switch/trigger", "hist:keys=next_pid:lat=common_timestamp.usecs-$ts0:"
+                    + $"onmatch(sched.sched_waking).trace({name},$lat,next_pid,next_comm,next_prio,prev_state,common_stacktrace)"],
+            ];
             live.Compare([$"synthetic/{name}"], directory =>
             {
-                directory.AppendText("events/sched/sched_waking/trigger", "hist:keys=pid:ts0=common_timestamp.usecs");
-                directory.AppendText("events/sched/sched_switch/trigger",
-                    $"hist:keys=next_pid:lat=common_timestamp.usecs-$ts0:onmatch(sched.sched_waking).trace({name},$lat,next_pid,next_comm,prev_prio,prev_state)");
+                foreach (string[] trigger in triggers)
+                    directory.AppendText(trigger[0], trigger[1]);
                 KernelWorkload.Shell("/", "sleep 0.01; true; true; ls / > /dev/null");
-                directory.AppendText("events/sched/sched_switch/trigger",
-                    $"!hist:keys=next_pid:lat=common_timestamp.usecs-$ts0:onmatch(sched.sched_waking).trace({name},$lat,next_pid,next_comm,prev_prio,prev_state)");
-                directory.AppendText("events/sched/sched_waking/trigger", "!hist:keys=pid:ts0=common_timestamp.usecs");
+                // The second uses a variable of the first.
+                foreach (string[] trigger in triggers.Reverse())
+                    directory.AppendText(trigger[0], "!" + trigger[1]);
             }, onlyThisProcess: false);
             live.Report(output);
 
@@ -66,7 +71,7 @@ public sealed class GuestTextTests(ITestOutputHelper output)
         }
         finally
         {
-            Top.AppendText("synthetic_events", $"!{name} u64 lat; pid_t pid; char comm[16]; s8 small; unsigned long word");
+            Top.AppendText("synthetic_events", $"!{name} u64 lat; pid_t pid; char comm[16]; int prio; long state; unsigned long[] stack");
         }
     }
 

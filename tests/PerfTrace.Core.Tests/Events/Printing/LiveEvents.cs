@@ -87,7 +87,7 @@ internal sealed class LiveEvents
             {
                 if (Different.Count >= 20)
                     return;
-                text = CompareRecord(text, walk.Record, walk.Timestamp, number);
+                text = CompareRecord(text, walk.Record, walk.Timestamp - walk.DiscardedTime, number);
             }
             Assert.False(walk.IsDamaged);
         }
