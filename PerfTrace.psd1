@@ -10,6 +10,7 @@
     CompatiblePSEditions = @('Core')
 
     FormatsToProcess     = @(
+        'bin/Events.Format.ps1xml'
         'bin/Perf.Format.ps1xml'
         'bin/TraceControl.Format.ps1xml'
         'bin/Tracing.Format.ps1xml'
