@@ -55,7 +55,7 @@ public sealed class Tracepoint
             : [];
 
     /// <summary>The parsed <c>format</c> file.</summary>
-    public EventFormat Format => _format.Value;
+    public EventFormat GetFormat() => _format.Value;
 
     /// <summary>The set of buffers that Enabled, Filter and Triggers are of.</summary>
     internal TracingDirectory Directory => _directory;

@@ -29,7 +29,7 @@ internal sealed class WhereCompiler
         var requests = new List<TracepointRequest>();
         foreach (Tracepoint tracepoint in tracepoints)
         {
-            EventSchema schema = EventSchemas.For(tracepoint.Format);
+            EventSchema schema = EventSchemas.For(tracepoint.GetFormat());
             KernelFilter filter = KernelFilter.Create(_predicate, schema);
             if (!filter.IsComplete && !_allowsClient)
             {
@@ -46,7 +46,7 @@ internal sealed class WhereCompiler
             IsFilteredHere |= !filter.IsComplete;
             verbose($"Filter of {schema.FullName} in the kernel: {filter.Text ?? "none"}"
                 + (filter.IsComplete ? "" : $"; in the shell: {string.Join(", ", filter.Left.Select(static l => l.Source))}"));
-            requests.Add(new TracepointRequest(tracepoint.Format, filter.Text));
+            requests.Add(new TracepointRequest(tracepoint.GetFormat(), filter.Text));
         }
         return requests;
     }

@@ -127,7 +127,7 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
             return null; // each name has had its error, or was a wildcard
         WhereCompiler? where = Where is null ? null : new WhereCompiler(this, Where, AllowClientFilter);
         IReadOnlyList<TracepointRequest> requests = where is null
-            ? [.. tracepoints.Select(t => new TracepointRequest(t.Format, Filter))]
+            ? [.. tracepoints.Select(t => new TracepointRequest(t.GetFormat(), Filter))]
             : where.Compile(tracepoints, WriteProblem, VerboseWriter);
         if (requests.Count == 0 || Target() is not { } target)
             return null;
