@@ -55,7 +55,10 @@ public sealed class Tracepoint
             : [];
 
     /// <summary>The parsed <c>format</c> file.</summary>
-    public EventFormat GetFormat() => _format.Value;
+    internal EventFormat Format => _format.Value;
+
+    /// <summary>The parsed <c>format</c> file. A method: its parts are properties already.</summary>
+    public EventFormat GetFormat() => Format;
 
     /// <summary>The set of buffers that Enabled, Filter and Triggers are of.</summary>
     internal TracingDirectory Directory => _directory;

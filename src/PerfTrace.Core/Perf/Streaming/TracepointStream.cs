@@ -40,6 +40,7 @@ public sealed class TracepointStream : IDisposable
     private ulong _horizon;
     private bool _isRunning;
     private bool _isEnding;
+    private bool _isDisposed;
 
     private TracepointStream(IReadOnlyList<TracepointRequest> requests, CounterTarget target, TracepointStreamOptions options, SystemPaths paths,
         Action<string>? verbose, Action<CounterProblem>? problem, CancellationToken stop)
@@ -137,11 +138,25 @@ public sealed class TracepointStream : IDisposable
             End();
     }
 
-    /// <summary>Ends the stream; the next calls of <see cref="Fill"/> give what is still there.</summary>
-    public void Stop() => _stop.Cancel();
+    /// <summary>Ends the stream, from any thread; the next calls of <see cref="Fill"/> give what is still there.</summary>
+    public void Stop()
+    {
+        lock (_rings)
+        {
+            if (!_isDisposed)
+                _stop.Cancel();
+        }
+    }
 
     public void Dispose()
     {
+        // Another thread may be about to stop it.
+        lock (_rings)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
+        }
         _process?.Dispose();
         _rings.Dispose();
         _waiter.Dispose();
