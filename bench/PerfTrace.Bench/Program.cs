@@ -1,6 +1,8 @@
 using PerfTrace.Bench;
 
-IMeasurement[] all = [new Accuracy(), new Listing(), new OpenReadClose(), new IntervalCost(), new ShellCost()];
+if (args is ["flood", .. var flood])
+    return CallFlood.Run(flood);
+IMeasurement[] all = [new Accuracy(), new Listing(), new OpenReadClose(), new IntervalCost(), new ShellCost(), new TracepointFlood()];
 BenchOptions options;
 try
 {

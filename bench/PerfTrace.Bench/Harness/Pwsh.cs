@@ -13,13 +13,13 @@ internal static class Pwsh
     public static string[] Arguments(string script, BenchOptions options) =>
         ["-NoProfile", "-NonInteractive", "-File", BenchOptions.Script(script), options.Module];
 
-    public static bool TryRun(string script, BenchOptions options, out IReadOnlyList<double> figures, [NotNullWhen(false)] out string? problem)
+    public static bool TryRun(string script, BenchOptions options, out IReadOnlyList<double> figures, [NotNullWhen(false)] out string? problem, params IEnumerable<string> more)
     {
         figures = [];
         problem = WhyNot(options);
         if (problem is not null)
             return false;
-        (string output, string error) = Peer.Capture("pwsh", Arguments(script, options));
+        (string output, string error) = Peer.Capture("pwsh", [.. Arguments(script, options), .. more]);
         var found = new List<double>();
         foreach (string line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {

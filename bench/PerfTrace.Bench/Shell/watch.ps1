@@ -1,0 +1,40 @@
+# Prints events, seconds and losses of a flood as fast as it goes; events and losses at a known rate; and the CPU milliseconds of this
+# process for keeping one event in a hundred: by the kernel, and by Where-Object.
+param([string] $Module, [string] $DotNet, [string] $Flood, [int] $Rate, [int] $RareCall)
+$ErrorActionPreference = 'Stop'
+
+function Write-Figure($Value) {
+    ([double]$Value).ToString([cultureinfo]::InvariantCulture)
+}
+
+Import-Module $Module
+$calls = @{ Event = 'raw_syscalls:sys_enter'; WarningAction = 'Ignore'; SummaryVariable = 'summary'; Command = $DotNet }
+
+# Compiled by the runtime before it is measured.
+Watch-Tracepoint @calls -ArgumentList $Flood, flood, 0, 1 | Out-Null
+
+Watch-Tracepoint @calls -ArgumentList $Flood, flood, 0, 3 | Out-Null
+Write-Figure $summary.Events
+Write-Figure $summary.Elapsed.TotalSeconds
+Write-Figure $summary.Lost
+
+Watch-Tracepoint @calls -ArgumentList $Flood, flood, $Rate, 4 | Out-Null
+Write-Figure $summary.Events
+Write-Figure $summary.Lost
+
+foreach ($way in 'kernel', 'shell') {
+    foreach ($seconds in 1, 4) {
+        $before = [Environment]::CpuUsage.TotalTime
+        if ($way -eq 'kernel') {
+            $kept = @(Watch-Tracepoint @calls -Where { $_.id -eq $RareCall } -ArgumentList $Flood, flood, $Rate, $seconds)
+        }
+        else {
+            $kept = @(Watch-Tracepoint @calls -ArgumentList $Flood, flood, $Rate, $seconds | Where-Object { $_.id -eq $RareCall })
+        }
+        $used = ([Environment]::CpuUsage.TotalTime - $before).TotalMilliseconds
+        if (-not $kept) {
+            throw "The $way kept nothing."
+        }
+    }
+    Write-Figure $used
+}
