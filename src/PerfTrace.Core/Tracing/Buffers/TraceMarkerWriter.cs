@@ -22,7 +22,7 @@ public sealed class TraceMarkerWriter : IDisposable
     /// <summary>Writes a marker for each line of the text. The kernel breaks those in parts that are longer than 4 KiB.</summary>
     /// <returns>How many lines were written.</returns>
     /// <exception cref="TraceNameException">There are control characters in it.</exception>
-    /// <exception cref="KernelException">Recording is off (EBADF), or markers are (EINVAL).</exception>
+    /// <exception cref="KernelException">Recording is off or the buffer is full (EBADF), or markers are off (EINVAL).</exception>
     public int Write(string text)
     {
         string[] lines = [.. text.Split('\n').Select(static line => line.TrimEnd('\r')).Where(static line => line.Length > 0)];
@@ -43,9 +43,10 @@ public sealed class TraceMarkerWriter : IDisposable
         }
         catch (KernelException e) when (e.Errno is Errno.EBADF or Errno.EINVAL)
         {
-            throw KernelException.Create(e.Errno, e.Call, Path.Combine(_directory.Path, FileName), e.Errno == Errno.EBADF
-                ? $"Recording is off in {_directory.Description}: Set-TraceBuffer -Tracing On."
-                : $"Markers are switched off in {_directory.Description}: write 1 to options/markers.");
+            throw KernelException.Create(e.Errno, e.Call, Path.Combine(_directory.Path, FileName),
+                e.Errno == Errno.EINVAL ? $"Markers are switched off in {_directory.Description}: write 1 to options/markers."
+                : _directory.ReadText("tracing_on") == "1" ? $"The buffer of {_directory.Description} is full and keeps its oldest events: Clear-TraceBuffer, or Set-TraceBuffer -Overwrite On."
+                : $"Recording is off in {_directory.Description}: Set-TraceBuffer -Tracing On.");
         }
         catch (KernelException e)
         {
