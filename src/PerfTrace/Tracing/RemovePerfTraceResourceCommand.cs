@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PerfTrace.Interop;
 using PerfTrace.Kernel;
 using PerfTrace.Tracing;
 
@@ -50,31 +51,59 @@ public sealed class RemovePerfTraceResourceCommand : PerfTraceCommand
             WriteProblem(e, null);
         }
         // What uses comes before what is used, in whichever order the pipeline had them.
-        foreach (PerfTraceResource resource in _chosen.OrderBy(static r => r.Kind))
-        {
-            if (StopToken.IsCancellationRequested)
-                return;
-            Remove(resource);
-        }
+        List<PerfTraceResource> agreed = [.. _chosen.OrderBy(static r => r.Kind).Where(IsAgreed)];
+        RemoveAll(agreed);
     }
 
-    private void Remove(PerfTraceResource resource)
+    private bool IsAgreed(PerfTraceResource resource)
     {
         if (!Force && resource.Owner.IsAlive)
         {
             WriteProblem(new ResourceInUseException(resource), resource);
-            return;
+            return false;
         }
-        if (!ShouldProcess(resource.ToString(), "Remove"))
-            return;
+        return ShouldProcess(resource.ToString(), "Remove");
+    }
+
+    // Of two histograms one can use variables of the other, which is busy until the first is gone: those that are busy are tried again.
+    private void RemoveAll(List<PerfTraceResource> left)
+    {
+        while (left.Count > 0)
+        {
+            var busy = new List<(PerfTraceResource Resource, Exception Cause)>();
+            foreach (PerfTraceResource resource in left)
+            {
+                if (StopToken.IsCancellationRequested)
+                    return;
+                if (Remove(resource) is { } cause)
+                    busy.Add((resource, cause));
+            }
+            if (busy.Count == left.Count)
+            {
+                foreach ((PerfTraceResource resource, Exception cause) in busy)
+                    WriteProblem(cause, resource);
+                return;
+            }
+            left = [.. busy.Select(static b => b.Resource)];
+        }
+    }
+
+    // The exception if something else holds it.
+    private KernelException? Remove(PerfTraceResource resource)
+    {
         try
         {
             PerfTraceResources.Remove(SystemPaths.Default, resource);
             WriteVerbose($"Removed {resource}.");
         }
+        catch (KernelException e) when (e.Errno == Errno.EBUSY)
+        {
+            return e;
+        }
         catch (Exception e) when (TraceInstanceCommand.IsProblem(e))
         {
             WriteProblem(e, resource);
         }
+        return null;
     }
 }

@@ -95,7 +95,7 @@ public sealed class PerfTraceResourceCommandsTests : TraceFixture
         Directory.CreateDirectory(path);
         Append("dynamic_events", $"p:{group}/open do_sys_openat2 dfd=%di");
         Append("dynamic_events", $"r:{group}/opened do_sys_openat2 ret=$retval");
-        Append("dynamic_events", $"e:{group}/seen {group}.open dfd=$dfd");
+        Append("dynamic_events", $"e:{group}/seen syscalls.sys_enter_openat dfd=$dfd");
         Append("dynamic_events", $"s:{lat} u64 lat; pid_t pid;");
         AddUProbe(owner, instance);
         // The histogram of one event takes a variable of another's and makes synthetic events: none of them can go before it.

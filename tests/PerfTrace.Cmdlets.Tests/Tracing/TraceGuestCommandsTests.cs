@@ -52,6 +52,18 @@ public sealed class TraceGuestCommandsTests : TraceFixture
     }
 
     [Fact]
+    public void An_instance_goes_though_its_histograms_use_each_other()
+    {
+        Run("New-TraceInstance hist");
+        File.AppendAllText(PathOf("hist", "events/sched/sched_waking/trigger"), "hist:keys=pid:ts0=common_timestamp.usecs if prio < 0");
+        File.AppendAllText(PathOf("hist", "events/sched/sched_switch/trigger"), "hist:keys=next_pid:lat=common_timestamp.usecs-$ts0:onmax($lat).save(next_comm)");
+
+        Run("Remove-TraceInstance hist");
+
+        Assert.False(Directory.Exists(PathOf("hist")));
+    }
+
+    [Fact]
     public void Functions_are_those_that_can_be_traced()
     {
         KernelFunction function = Single<KernelFunction>("Get-KernelFunction vfs_read");

@@ -18,14 +18,15 @@ public sealed record TracepointTrigger(TracepointTriggerAction Action, string? T
     /// <summary>The line that sets it.</summary>
     public string Command => $"{Head}{(Count is { } count ? string.Create(CultureInfo.InvariantCulture, $":{count}") : "")}{(Filter is null ? "" : $" if {Filter}")}";
 
-    /// <summary>The line that removes it. The kernel looks at the kind alone, and for histograms at the keys.</summary>
-    internal string RemoveCommand => $"!{Head}";
+    /// <summary>The line that removes it. The kernel looks at the kind alone, but for histograms at everything, the filter included.</summary>
+    internal string RemoveCommand => Action == TracepointTriggerAction.Other ? $"!{Command}" : $"!{Head}";
 
     /// <summary>An event has at most one trigger of a kind.</summary>
     internal string Kind => Action switch
     {
         TracepointTriggerAction.TraceOn or TracepointTriggerAction.TraceOff => "trace",
         TracepointTriggerAction.EnableEvent or TracepointTriggerAction.DisableEvent => $"event {Target}",
+        TracepointTriggerAction.Other => Command,
         _ => Head,
     };
 

@@ -78,6 +78,9 @@ public static class TraceInstances
         if (NativeMethods.RemoveDirectory(instance.Path) == 0)
             return;
         Errno errno = KernelException.LastError;
+        // A histogram with variables holds its instance, so that rmdir(2) does not take it away as it does all else.
+        if (errno == Errno.EBUSY && HistogramTriggers.RemoveAll(instance) && NativeMethods.RemoveDirectory(instance.Path) == 0)
+            return;
         throw errno switch
         {
             Errno.ENOENT => TraceInstanceNotFoundException.Gone(name),

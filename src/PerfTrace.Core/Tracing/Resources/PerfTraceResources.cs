@@ -103,12 +103,12 @@ public static class PerfTraceResources
     }
 
     private static PerfTraceResourceKind KindOf(string trigger) =>
-        trigger.StartsWith("hist:", StringComparison.Ordinal) ? PerfTraceResourceKind.Histogram : PerfTraceResourceKind.Trigger;
+        HistogramTriggers.IsHistogram(trigger) ? PerfTraceResourceKind.Histogram : PerfTraceResourceKind.Trigger;
 
     // Only then are the trigger files of all events worth reading.
     private static bool HasHistograms(TracingDirectory top) => top.Exists("events/sched/sched_switch/hist");
 
-    private static string? NameOfHistogram(string trigger) => trigger.StartsWith("hist:", StringComparison.Ordinal)
+    private static string? NameOfHistogram(string trigger) => HistogramTriggers.IsHistogram(trigger)
         ? trigger.Split(':', ' ').FirstOrDefault(static part => part.StartsWith("name=", StringComparison.Ordinal))?[5..]
         : null;
 

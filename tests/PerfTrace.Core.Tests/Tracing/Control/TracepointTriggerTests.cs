@@ -18,7 +18,7 @@ public sealed class TracepointTriggerTests
     [InlineData("hist:keys=pid:vals=hitcount:sort=hitcount:size=2048 [active]", TracepointTriggerAction.Other, "hist:keys=pid:vals=hitcount:sort=hitcount:size=2048", null, null,
         "hist:keys=pid:vals=hitcount:sort=hitcount:size=2048", "!hist:keys=pid:vals=hitcount:sort=hitcount:size=2048")]
     [InlineData("hist:keys=pid:vals=hitcount:sort=hitcount:size=2048 if prio<0 [paused]", TracepointTriggerAction.Other, "hist:keys=pid:vals=hitcount:sort=hitcount:size=2048", null, "prio<0",
-        "hist:keys=pid:vals=hitcount:sort=hitcount:size=2048 if prio<0", "!hist:keys=pid:vals=hitcount:sort=hitcount:size=2048")]
+        "hist:keys=pid:vals=hitcount:sort=hitcount:size=2048 if prio<0", "!hist:keys=pid:vals=hitcount:sort=hitcount:size=2048 if prio<0")]
     public void A_line_becomes_the_command_that_sets_it_and_the_one_that_removes_it(
         string text, TracepointTriggerAction action, string? target, long? count, string? filter, string command, string remove)
     {
