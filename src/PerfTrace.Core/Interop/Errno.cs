@@ -39,4 +39,5 @@ public enum Errno
     ENOSYS = 38,
     EOVERFLOW = 75,
     EOPNOTSUPP = 95,
+    EADDRNOTAVAIL = 99,
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
 using PerfTrace.Perf;
+using PerfTrace.Symbols;
 using PerfTrace.Tracing;
 
 namespace PerfTrace.Commands;
@@ -24,6 +25,14 @@ internal static class ErrorRecords
             ResourceInUseException => ("OwnerAlive", ErrorCategory.ResourceBusy),
             TraceClockException => ("ClockNotFound", ErrorCategory.ObjectNotFound),
             TraceNameException => ("InvalidName", ErrorCategory.InvalidArgument),
+            ProbeSyntaxException => ("InvalidProbe", ErrorCategory.InvalidArgument),
+            ProbePlaceException => ("InvalidProbePlace", ErrorCategory.InvalidArgument),
+            ProbeExistsException => ("ProbeExists", ErrorCategory.ResourceExists),
+            ProbeNotFoundException => ("ProbeNotFound", ErrorCategory.ObjectNotFound),
+            ProbeBusyException => ("ProbeBusy", ErrorCategory.ResourceBusy),
+            SymbolNotFoundException => ("SymbolNotFound", ErrorCategory.ObjectNotFound),
+            ElfException => ("InvalidElf", ErrorCategory.InvalidData),
+            FileNotFoundException => ("FileNotFound", ErrorCategory.ObjectNotFound),
             TraceCommandException => ("InvalidTraceCommand", ErrorCategory.ParserError),
             EventGroupException => ("GroupDoesNotFit", ErrorCategory.ResourceUnavailable),
             NothingCountableException => ("NothingCountable", ErrorCategory.NotImplemented),

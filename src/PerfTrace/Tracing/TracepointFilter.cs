@@ -42,8 +42,10 @@ internal sealed class TracepointFilter
             : TracepointCatalogue.List(directory).Where(Matches);
     }
 
-    public bool Matches(Tracepoint tracepoint) =>
+    public bool Matches(Tracepoint tracepoint) => Matches(tracepoint.System, tracepoint.Name);
+
+    public bool Matches(string system, string name) =>
         _system is not null
-            ? _system.IsMatch(tracepoint.System) && _name.IsMatch(tracepoint.Name)
-            : _name.IsMatch(tracepoint.Name) || _name.IsMatch(tracepoint.System);
+            ? _system.IsMatch(system) && _name.IsMatch(name)
+            : _name.IsMatch(name) || _name.IsMatch(system);
 }
