@@ -14,12 +14,13 @@ install=yes
 say() { printf '== %s\n' "$*"; }
 
 # What a command is for, and the package that brings it. perf is the peer that event strings and counts are compared with;
-# libpfm4 knows vendor event names; setpriv (util-linux) runs tests without privileges.
+# libpfm4 knows vendor event names; setpriv (util-linux) runs tests without privileges; readelf (binutils) reads ELF files.
 missing_packages() {
     command -v perf >/dev/null || echo "$1"
     # Not grep -q: with pipefail, a reader that stops early makes the pipe fail.
     ldconfig -p 2>/dev/null | grep 'libpfm\.so\.4' >/dev/null || echo libpfm4
     command -v setpriv >/dev/null || echo util-linux
+    command -v readelf >/dev/null || echo binutils
 }
 
 perf_package=linux-perf

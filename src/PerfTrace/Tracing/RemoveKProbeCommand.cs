@@ -5,6 +5,7 @@ namespace PerfTrace.Commands;
 
 /// <summary>Remove-KProbe: removes probes from the kernel.</summary>
 [Cmdlet(VerbsCommon.Remove, "KProbe", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
 public sealed class RemoveKProbeCommand : ProbeCommand
 {
     /// <summary>Probes as group:name, wildcards in either part; a word without colon matches either part.</summary>

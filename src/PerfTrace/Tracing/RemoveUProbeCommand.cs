@@ -5,6 +5,7 @@ namespace PerfTrace.Commands;
 
 /// <summary>Remove-UProbe: removes probes from programs and libraries.</summary>
 [Cmdlet(VerbsCommon.Remove, "UProbe", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
 public sealed class RemoveUProbeCommand : ProbeCommand
 {
     /// <summary>Probes as group:name, wildcards in either part; a word without colon matches either part.</summary>
