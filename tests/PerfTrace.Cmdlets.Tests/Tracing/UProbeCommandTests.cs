@@ -6,7 +6,6 @@ using PerfTrace.Tracing;
 namespace PerfTrace.Tests.Tracing;
 
 [Collection(CmdletCollection.Name)]
-[Trait("Machine", "Both")]
 public sealed class UProbeCommandTests : IDisposable
 {
     private static readonly TracingDirectory Top = TracingDirectory.Open(SystemPaths.Default);

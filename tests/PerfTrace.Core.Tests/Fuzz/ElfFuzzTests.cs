@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PerfTrace.Symbols;
 using PerfTrace.Tests.Support;
+using PerfTrace.Tracing;
 
 namespace PerfTrace.Tests.Fuzz;
 
@@ -52,6 +53,42 @@ public sealed class ElfFuzzTests
         }
     }
 
+    [Theory]
+    [InlineData(ElfMachine.X86_64)]
+    [InlineData(ElfMachine.Arm64)]
+    [InlineData(ElfMachine.RiscV)]
+    public void Arguments_of_USDT_probes_are_translated_or_not_whatever_they_say(ElfMachine machine)
+    {
+        const string alphabet = "-48@%$()[],# +*f:xwsp0123456789abcdeirzn";
+        string[] seeds = ["-4@%eax 8@-24(%rbp)", "8@x30 -4@[x29, -20]", "8@main+4(%rip)", "-4@$-5", "8f@%xmm0 1@%ah", "4@(%rax,%rbx,8)"];
+        var random = new Random(7);
+        using ElfFile file = ElfFile.FromMemory("fuzz", new ElfBuilder(machine: machine).Symbol("main", ElfBuilder.TextAddress, 2).Build());
+        var translator = new UsdtArgumentTranslator(file, ElfBuilder.TextAddress, new(() => ElfSymbolReader.Read([file])));
+        int known = 0;
+        for (int i = 0; i < 100_000; i++)
+        {
+            var text = new System.Text.StringBuilder(seeds[i % seeds.Length]);
+            for (int edits = random.Next(0, 5); edits > 0 && text.Length > 0; edits--)
+            {
+                int at = random.Next(text.Length);
+                if (random.Next(2) == 0)
+                    text[at] = alphabet[random.Next(alphabet.Length)];
+                else
+                    text.Remove(at, Math.Min(random.Next(1, 5), text.Length - at));
+            }
+            foreach (UsdtArgument argument in UsdtArgumentTranslator.Split(text.ToString()).Select(translator.Translate))
+            {
+                Assert.True((argument.FetchArgument is null) != (argument.Problem is null), text.ToString());
+                if (argument.FetchArgument is { } fetch)
+                {
+                    known++;
+                    Assert.Matches(@"^(%[a-z0-9]+|[+-]\d+\(%[a-z0-9]+\)|\\-?\d+|@\+0x[0-9a-f]+)(:[su](8|16|32|64))?$", fetch);
+                }
+            }
+        }
+        Assert.True(machine == ElfMachine.RiscV ? known == 0 : known > 1000);
+    }
+
     private static byte[] Mutate(Random random, byte[] source)
     {
         byte[] bytes = random.Next(8) == 0 ? source[..random.Next(source.Length)] : (byte[])source.Clone();
@@ -75,6 +112,7 @@ public sealed class ElfFuzzTests
         _ = file.OffsetOf(ElfBuilder.TextAddress);
         _ = file.AddressOf(ElfBuilder.TextOffset);
         _ = file.IsCode(ulong.MaxValue);
+        _ = UsdtReader.Read(file);
         ElfSymbolTable table = ElfSymbolReader.Read([file]);
         _ = table.Find(ElfBuilder.TextAddress);
         _ = table.Find("main");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
 using PerfTrace.Symbols;
@@ -27,10 +28,12 @@ public static class UProbeResolver
     /// <exception cref="ElfException">It is no program or library.</exception>
     /// <exception cref="SymbolNotFoundException">It has no such function.</exception>
     /// <exception cref="ProbeSyntaxException">The offset is no number.</exception>
-    /// <exception cref="ProbePlaceException">The place is not in its code, or not the only one of its name.</exception>
+    /// <exception cref="ProbePlaceException">The place is not in its code, or not the only one of its name; or the file is for another machine.</exception>
     public static UProbeTarget Resolve(string path, string place, bool isReturn, Action<string>? verbose = null)
     {
         using ElfFile file = ElfFile.Open(path);
+        if (!CanRunHere(file.Machine))
+            throw new ProbePlaceException(place, $"{path} is for machines of the kind {file.Machine}: no process of this one runs it.");
         UProbeTarget target = char.IsAsciiDigit(place[0]) ? FromOffset(file, place, verbose) : FromSymbol(file, place, verbose);
         if (isReturn && target is { Symbol: not null, SymbolOffset: > 0 })
         {
@@ -63,6 +66,14 @@ public static class UProbeResolver
             return []; // names for completion: whoever makes the probe gets the error
         }
     }
+
+    // 64-bit kernels run programs of the 32-bit kind, too. What is not known here the kernel may know.
+    private static bool CanRunHere(ElfMachine machine) => RuntimeInformation.OSArchitecture switch
+    {
+        Architecture.X64 => machine is ElfMachine.X86_64 or ElfMachine.X86,
+        Architecture.Arm64 => machine is ElfMachine.Arm64 or ElfMachine.Arm,
+        _ => true,
+    };
 
     private static UProbeTarget FromOffset(ElfFile file, string place, Action<string>? verbose)
     {

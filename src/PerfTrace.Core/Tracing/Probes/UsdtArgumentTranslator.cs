@@ -38,6 +38,8 @@ internal sealed class UsdtArgumentTranslator(ElfFile file, ulong probeAddress, L
             return new UsdtArgument(text, 0, isSigned, null, "Its size is none that the kernel fetches.");
         if (isFloat)
             return new UsdtArgument(text, size, isSigned, null, "The kernel fetches no floating-point numbers.");
+        if (operand.Length == 0)
+            return new UsdtArgument(text, size, isSigned, null, "There is no operand.");
         (string? fetch, string? problem) = file.Machine switch
         {
             ElfMachine.X86_64 or ElfMachine.X86 => X86(operand),

@@ -148,6 +148,8 @@ public sealed class UProbesTests : IDisposable
         Assert.Throws<ProbeSyntaxException>(() => UProbeResolver.Resolve(_program, "0xyz", false));
         Assert.Throws<ProbePlaceException>(() => UProbeResolver.CheckReferenceCounter(_program, 0x1000));
         UProbeResolver.CheckReferenceCounter(_program, 0x2000);
+        string other = new ElfBuilder(isBigEndian: true, machine: (ElfMachine)22).Symbol("work", ElfBuilder.TextAddress, 2).WriteTo(_tree["s390"]);
+        Assert.Contains("22", Assert.Throws<ProbePlaceException>(() => UProbeResolver.Resolve(other, "work", false)).Message, StringComparison.Ordinal);
         foreach (string text in (string[])["/bin/bash", ":main", "/bin/bash:", ""])
             Assert.Throws<ProbeSyntaxException>(() => UProbeResolver.Split(text));
         Assert.Equal(("/a:b/c", "main"), UProbeResolver.Split("/a:b/c:main"));
