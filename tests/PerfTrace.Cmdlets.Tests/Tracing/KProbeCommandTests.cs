@@ -62,6 +62,20 @@ public sealed class KProbeCommandTests : IDisposable
 
     [Fact]
     [Trait("Machine", "Guest")]
+    public void A_probe_is_watched_in_one_pipeline()
+    {
+        HostResult result = _host.Run("New-KProbe do_sys_openat2 -Argument 'filename=+0($arg2):ustring' | Watch-Tracepoint -Command cat -ArgumentList /etc/hostname");
+
+        Assert.Contains("/etc/hostname", result.Objects.Select(o => o!.GetType().GetProperty("filename")!.GetValue(o)));
+    }
+
+    [Fact]
+    [Trait("Machine", "Guest")]
+    public void Functions_of_a_list_are_piped_to_it() =>
+        Assert.Equal(["vfs_readv", "vfs_writev"], _host.Run("Get-KernelFunction vfs_readv,vfs_writev | New-KProbe").Objects.Cast<KProbe>().Select(p => p.Symbol).Order());
+
+    [Fact]
+    [Trait("Machine", "Guest")]
     public void Entry_and_return_and_several_functions_at_once()
     {
         Assert.Equal(["vfs_read", "vfs_write"], _host.Run("New-KProbe vfs_read,vfs_write").Objects.Cast<KProbe>().Select(p => p.Name));

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PerfTrace.Events;
 using PerfTrace.Host;
 using PerfTrace.Kernel;
 using PerfTrace.Tracing;
@@ -27,6 +28,17 @@ public sealed class UProbeCommandTests : IDisposable
         Tracepoint tracepoint = Assert.IsType<Tracepoint>(Assert.Single(_host.Run($"Get-UProbe getppid | Get-Tracepoint").Objects));
         Assert.Equal(probe.Event, tracepoint.Event);
         Assert.Contains(tracepoint.Fields, f => f.Name == "sp");
+    }
+
+    [Fact]
+    public void A_probe_is_watched_in_one_pipeline()
+    {
+        // Every program calls it before its own main.
+        HostResult result = _host.Run($"New-UProbe {LibC}:__libc_start_main -Argument argc=%si:s32 | Watch-Tracepoint -Command echo -ArgumentList one,two");
+
+        TraceEvent found = Assert.IsAssignableFrom<TraceEvent>(Assert.Single(result.Objects));
+        Assert.Equal($"{ProbeGroups.Session}:__libc_start_main", found.EventName);
+        Assert.Equal(3, found.GetType().GetProperty("argc")!.GetValue(found));
     }
 
     [Fact]
