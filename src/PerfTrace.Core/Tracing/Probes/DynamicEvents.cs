@@ -10,6 +10,8 @@ internal sealed class DynamicEvents(TracingDirectory top, string kindFile, strin
 {
     private const string All = "dynamic_events";
 
+    private static long s_patienceEnd = long.MinValue / 2;
+
     public static DynamicEvents KProbes(TracingDirectory directory) => new(directory.Top, "kprobe_events", "CONFIG_KPROBE_EVENTS");
 
     public static DynamicEvents UProbes(TracingDirectory directory) => new(directory.Top, "uprobe_events", "CONFIG_UPROBE_EVENTS");
@@ -71,11 +73,13 @@ internal sealed class DynamicEvents(TracingDirectory top, string kindFile, strin
         }
     }
 
-    /// <summary>Removes a probe when its session ends: what still uses it gets a moment to let go of it.</summary>
+    /// <summary>
+    /// Removes a probe when its session ends: what still uses it gets a moment to let go of it. All probes of a session have that moment together.
+    /// </summary>
+    /// <exception cref="KernelResourceException">It is still in use.</exception>
     public void Release(string group, string name)
     {
-        const int mostMilliseconds = 1000, pause = 20;
-        long end = Environment.TickCount64 + mostMilliseconds;
+        const int pause = 20;
         while (true)
         {
             try
@@ -83,8 +87,10 @@ internal sealed class DynamicEvents(TracingDirectory top, string kindFile, strin
                 Remove(group, name, force: true, verbose: null);
                 return;
             }
-            catch (ProbeBusyException) when (Environment.TickCount64 < end)
+            catch (ProbeBusyException e)
             {
+                if (!HasPatience())
+                    throw KernelException.Create(Errno.EBUSY, "write", Path.Combine(top.Path, CommandFile), e.Message);
                 Thread.Sleep(pause);
             }
             catch (KernelException e) when (e.Errno == Errno.ENOENT)
@@ -92,6 +98,16 @@ internal sealed class DynamicEvents(TracingDirectory top, string kindFile, strin
                 return; // removed by somebody else
             }
         }
+    }
+
+    // One second; a new one for a session's end that comes long after the last.
+    private static bool HasPatience()
+    {
+        const long patience = 1000, longAfter = 10_000;
+        long now = Environment.TickCount64, end = Volatile.Read(ref s_patienceEnd);
+        if (now > end + longAfter)
+            Volatile.Write(ref s_patienceEnd, end = now + patience);
+        return now < end;
     }
 
     // The top and the instances: where the event is enabled, or has a trigger.

@@ -1,4 +1,6 @@
+using PerfTrace.Interop;
 using PerfTrace.Kernel;
+using PerfTrace.Perf;
 using PerfTrace.Symbols;
 using PerfTrace.Tests.Support;
 using PerfTrace.Tracing;
@@ -115,6 +117,23 @@ public sealed class UProbesTests : IDisposable
     }
 
     [Fact]
+    public void What_is_busy_at_the_sessions_end_is_told_and_does_not_keep_the_rest()
+    {
+        UProbe free = Make(Definition("work", isReturn: true)), busy = Make(Definition("work", isReturn: false));
+        using var counter = new CounterSession(EventCatalogue.Default.Resolve(busy.Event), new CounterTarget.Processes([Environment.ProcessId]), new CounterOptions());
+        counter.Begin();
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Exception failure = Assert.Single(TraceSession.Current.ReleaseAll());
+
+        Assert.Contains(busy.Event, Assert.IsType<KernelResourceException>(failure).Message, StringComparison.Ordinal);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
+        Assert.Contains(UProbes.List(Top), p => p.Event == busy.Event);
+        Assert.DoesNotContain(UProbes.List(Top), p => p.Event == free.Event);
+        Assert.Contains("perf", Assert.Throws<ProbeBusyException>(() => UProbes.Remove(Top, busy, force: true)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_the_kernel_refuses_comes_with_its_reason_and_the_place()
     {
         UProbeDefinition definition = Definition("work", isReturn: false, "x=%nosuch");
@@ -153,6 +172,22 @@ public sealed class UProbesTests : IDisposable
         foreach (string text in (string[])["/bin/bash", ":main", "/bin/bash:", ""])
             Assert.Throws<ProbeSyntaxException>(() => UProbeResolver.Split(text));
         Assert.Equal(("/a:b/c", "main"), UProbeResolver.Split("/a:b/c:main"));
+    }
+
+    [Fact]
+    public void A_stripped_program_has_the_functions_of_its_debug_file()
+    {
+        byte[] debug = new ElfBuilder { Text = new byte[16] }.Symbol("hidden", ElfBuilder.TextAddress + 8, 4, binding: ElfSymbolBinding.Local).Build();
+        File.WriteAllBytes(_tree["stripped.debug"], debug);
+        string stripped = new ElfBuilder { Text = new byte[16], HasSymbols = false }.DebugLink("stripped.debug", Crc32.Update(0, debug)).WriteTo(_tree["stripped"]);
+        var said = new List<string>();
+
+        Assert.Equal(new UProbeTarget(stripped, 0x1008, "hidden", 0, false), UProbeResolver.Resolve(stripped, "hidden", isReturn: true, said.Add));
+
+        Assert.Contains(said, s => s.Contains("stripped.debug", StringComparison.Ordinal));
+        Assert.Contains("hidden", UProbeResolver.FunctionNames(stripped));
+        File.Delete(_tree["stripped.debug"]);
+        Assert.Contains("stripped", Assert.Throws<SymbolNotFoundException>(() => UProbeResolver.Resolve(stripped, "hidden", false)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
