@@ -9,9 +9,12 @@ namespace PerfTrace.Tracing;
 /// </summary>
 public sealed class TraceCommandException : KernelException
 {
-    internal TraceCommandException(Errno errno, string path, TraceErrorEntry entry, string? target = null)
-        : base(errno, "write", path, null, Describe(entry, target))
+    private readonly TraceErrorEntry _entry;
+
+    internal TraceCommandException(Errno errno, string path, TraceErrorEntry entry, string? target = null, string? advice = null)
+        : base(errno, "write", path, advice, Describe(entry, target))
     {
+        _entry = entry;
         Target = target;
         Location = entry.Location;
         Reason = entry.Message;
@@ -39,6 +42,9 @@ public sealed class TraceCommandException : KernelException
 
     /// <summary>The reason on one line: for where line breaks are lost.</summary>
     public string OneLine => string.Create(CultureInfo.InvariantCulture, $"{Head(Target, Reason, Location)}, at character {Position + 1} of '{Command}'.");
+
+    /// <summary>The same with what to do about it, from someone who knows more of the command.</summary>
+    internal TraceCommandException WithAdvice(string advice) => new(Errno, Subject!, _entry, Target, advice);
 
     private static string Describe(TraceErrorEntry entry, string? target) =>
         $"{Head(target, entry.Message, entry.Location)}\n{Caret(entry.Command, entry.Position)}";

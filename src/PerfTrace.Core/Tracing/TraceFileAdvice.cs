@@ -38,6 +38,7 @@ internal static class TraceFileAdvice
         "buffer_size_kb" or "current_tracer" or "buffer_subbuf_size_kb" => "A reader of trace_pipe or a mapping of the buffer holds it: end that first.",
         "dynamic_events" or "kprobe_events" or "uprobe_events" or "synthetic_events" =>
             "The event is in use: it is enabled, or a trigger, a histogram, perf or a BPF program is attached to it.",
+        "trigger" => "Another histogram refers to this one's variables: remove that first.",
         _ => "Something else uses it: an enabled event, a tracer, or an open trace_pipe.",
     };
 }

@@ -24,6 +24,9 @@ internal static class ErrorRecords
             KernelFunctionNotFoundException => ("KernelFunctionNotFound", ErrorCategory.ObjectNotFound),
             ResourceInUseException => ("OwnerAlive", ErrorCategory.ResourceBusy),
             TraceClockException => ("ClockNotFound", ErrorCategory.ObjectNotFound),
+            TraceHistogramSyntaxException => ("HistogramSyntax", ErrorCategory.ParserError),
+            TraceHistogramNotFoundException => ("HistogramNotFound", ErrorCategory.ObjectNotFound),
+            TraceHistogramFormatException => ("HistogramUnreadable", ErrorCategory.InvalidData),
             TraceNameException => ("InvalidName", ErrorCategory.InvalidArgument),
             ProbeSyntaxException => ("InvalidProbe", ErrorCategory.InvalidArgument),
             ProbePlaceException => ("InvalidProbePlace", ErrorCategory.InvalidArgument),
@@ -53,9 +56,9 @@ internal static class ErrorRecords
         var record = new ErrorRecord(exception, id ?? defaultId, category, target);
         // The shell breaks messages anew and loses the place of a caret; the recommendation it leaves as it is.
         if (exception is TraceCommandException command)
-            record.ErrorDetails = new ErrorDetails(command.OneLine) { RecommendedAction = $"It is wrong here:\n{command.CaretText}" };
+            record.ErrorDetails = new ErrorDetails(command.OneLine) { RecommendedAction = $"It is wrong here:\n{command.CaretText}{(command.Advice is null ? "" : $"\n{command.Advice}")}" };
         // The shell shows the recommended action on a line of its own.
-        if (exception is KernelException { Advice: { } advice } kernel)
+        else if (exception is KernelException { Advice: { } advice } kernel)
             record.ErrorDetails = new ErrorDetails(kernel.Summary) { RecommendedAction = advice };
         return record;
     }

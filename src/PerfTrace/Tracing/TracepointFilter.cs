@@ -42,6 +42,13 @@ internal sealed class TracepointFilter
             : TracepointCatalogue.List(directory).Where(Matches);
     }
 
+    /// <summary>Matches an event's name, <c>system:name</c>.</summary>
+    public bool Matches(string eventName)
+    {
+        int colon = eventName.IndexOf(':');
+        return Matches(eventName[..colon], eventName[(colon + 1)..]);
+    }
+
     public bool Matches(Tracepoint tracepoint) => Matches(tracepoint.System, tracepoint.Name);
 
     public bool Matches(string system, string name) =>

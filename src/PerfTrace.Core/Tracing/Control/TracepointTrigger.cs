@@ -16,10 +16,14 @@ public sealed record TracepointTrigger(TracepointTriggerAction Action, string? T
     ];
 
     /// <summary>The line that sets it.</summary>
-    public string Command => $"{Head}{(Count is { } count ? string.Create(CultureInfo.InvariantCulture, $":{count}") : "")}{(Filter is null ? "" : $" if {Filter}")}";
+    public string Command => IsHistogram ? HistogramTriggerInfo.CommandOf(Text) : Text;
+
+    private bool IsHistogram => Action == TracepointTriggerAction.Other && Head.StartsWith("hist:", StringComparison.Ordinal);
+
+    private string Text => $"{Head}{(Count is { } count ? string.Create(CultureInfo.InvariantCulture, $":{count}") : "")}{(Filter is null ? "" : $" if {Filter}")}";
 
     /// <summary>The line that removes it. The kernel looks at the kind alone, but for histograms at everything, the filter included.</summary>
-    internal string RemoveCommand => Action == TracepointTriggerAction.Other ? $"!{Command}" : $"!{Head}";
+    internal string RemoveCommand => $"!{(Action == TracepointTriggerAction.Other ? Command : Head)}";
 
     /// <summary>An event has at most one trigger of a kind.</summary>
     internal string Kind => Action switch

@@ -75,6 +75,7 @@ public static class TraceInstances
     internal static void Remove(TracingDirectory instance)
     {
         string name = instance.Instance ?? throw new ArgumentException("The top level of tracefs is no instance.", nameof(instance));
+        TraceHistograms.RemoveAll(instance);
         if (NativeMethods.RemoveDirectory(instance.Path) == 0)
             return;
         Errno errno = KernelException.LastError;

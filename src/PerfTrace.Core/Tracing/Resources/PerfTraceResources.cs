@@ -56,7 +56,7 @@ public static class PerfTraceResources
         {
             if (!HasHistograms(top))
                 return;
-            foreach (Tracepoint tracepoint in TracepointCatalogue.List(directory))
+            foreach (Tracepoint tracepoint in HistogramEvents.WithTriggers(directory))
             {
                 foreach (string trigger in tracepoint.Triggers)
                 {
@@ -121,8 +121,25 @@ public static class PerfTraceResources
         else if (resource.Kind == PerfTraceResourceKind.Filter)
             directory.WriteText($"{tracepoint.Folder}/filter", "0");
         else if (tracepoint.Triggers.Contains(resource.Definition, StringComparer.Ordinal))
-            TraceCommand.Append(directory, $"{tracepoint.Folder}/trigger", TracepointTrigger.Parse(resource.Definition!).RemoveCommand);
+            RemoveTrigger(tracepoint, resource);
     }
+
+    private static void RemoveTrigger(Tracepoint tracepoint, PerfTraceResource resource)
+    {
+        try
+        {
+            TraceCommand.Append(tracepoint.Directory, $"{tracepoint.Folder}/trigger", TracepointTrigger.Parse(resource.Definition!).RemoveCommand);
+        }
+        catch (KernelException e) when (e.Errno == Errno.EBUSY && resource.Kind == PerfTraceResourceKind.Histogram)
+        {
+            // Another histogram of the same session refers to its variables.
+            TraceHistogram[] all = [.. TraceHistograms.List(tracepoint.Directory).Where(h => OwnerOf(h) == resource.Owner)];
+            TraceHistograms.Remove(all, static (_, problem) => throw problem);
+        }
+    }
+
+    private static TraceOwner? OwnerOf(TraceHistogram histogram) =>
+        TraceOwner.TryParse(histogram.Info.Name ?? "", out TraceOwner? owner, out _) || TraceOwner.TryParse(histogram.Instance ?? "", out owner, out _) ? owner : null;
 
     // An event that is enabled or has triggers is busy, in whichever instance that is.
     private static void RemoveProbe(TracingDirectory top, PerfTraceResource resource)
