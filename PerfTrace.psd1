@@ -14,6 +14,7 @@
         'bin/Histograms.Format.ps1xml'
         'bin/Perf.Format.ps1xml'
         'bin/Probes.Format.ps1xml'
+        'bin/Reading.Format.ps1xml'
         'bin/TraceControl.Format.ps1xml'
         'bin/Tracing.Format.ps1xml'
     )
@@ -55,6 +56,7 @@
         'Set-TraceHistogram'
         'Set-TracepointFilter'
         'Watch-Tracepoint'
+        'Watch-TracePipe'
         'Write-TraceMarker'
     )
     VariablesToExport    = @()

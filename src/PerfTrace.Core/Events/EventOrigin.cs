@@ -8,4 +8,5 @@ namespace PerfTrace.Events;
 /// Nanoseconds to add to a timestamp for nanoseconds since 1970; null where the trace clock can not be related to the time of day.
 /// </param>
 /// <param name="Environment">What rendering a message asks the kernel.</param>
-public sealed record EventOrigin(string? Instance, long? WallClockOffset, PrintEnvironment Environment);
+/// <param name="IsCounter">Timestamps are no nanoseconds but count something: events, ticks of the processor.</param>
+public sealed record EventOrigin(string? Instance, long? WallClockOffset, PrintEnvironment Environment, bool IsCounter = false);

@@ -8,60 +8,19 @@ namespace PerfTrace.Events;
 /// An event of a tracepoint or probe. The class of each event derives from this one and has a property for each of the event's
 /// fields (<see cref="EventSchema"/>), which decodes the kernel's bytes when it is asked.
 /// </summary>
-public abstract class TraceEvent
+public abstract class TraceEvent : TraceRecord
 {
-    private readonly EventOrigin _origin;
-    private readonly string? _commandName;
-    private readonly EventStack? _stack;
-    private readonly ulong _timestamp;
-    private readonly int _processId;
-
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected TraceEvent(ref readonly EventEnvelope envelope)
+        : base(in envelope)
     {
-        _origin = envelope.Origin;
-        _commandName = envelope.CommandName;
-        _stack = envelope.Stack;
-        _timestamp = envelope.Timestamp;
-        _processId = envelope.ProcessId;
-        ThreadId = envelope.ThreadId;
-        Cpu = envelope.Cpu;
     }
 
-    /// <summary>When it happened, on the stream's clock; for most since the machine started.</summary>
-    public TimeSpan Timestamp => TimeSpan.FromTicks((long)(_timestamp / 100));
-
-    /// <summary>When it happened, by the time of day; null where the clock can not tell.</summary>
-    public DateTimeOffset? Time =>
-        _origin.WallClockOffset is { } offset
-            ? DateTimeOffset.UnixEpoch.AddTicks(((long)_timestamp + offset) / 100).ToLocalTime()
-            : null;
-
-    /// <summary>The CPU that it happened on.</summary>
-    public int Cpu { get; }
-
-    /// <summary>The process that ran then; null when only the thread is known.</summary>
-    public int? ProcessId => _processId < 0 ? null : _processId;
-
-    /// <summary>The thread that ran then; 0 is a CPU's idle task.</summary>
-    public int ThreadId { get; }
-
-    /// <summary>The name of the thread (comm).</summary>
-    public string? CommandName => _commandName;
-
     /// <summary>The event: <c>sched:sched_switch</c>.</summary>
-    public string EventName => Schema.FullName;
+    public sealed override string EventName => Schema.FullName;
 
-    /// <summary>What the kernel's own <c>trace</c> file prints for the event, behind its name.</summary>
-    public string Message => Schema.Render(this);
-
-    /// <summary>The call stack, innermost frame first; null unless it was asked for.</summary>
-    public EventStack? CallStack => _stack;
-
-    /// <summary>The time in full resolution: nanoseconds of the stream's clock.</summary>
-    public ulong TimestampNanoseconds => _timestamp;
-
-    internal EventOrigin Origin => _origin;
+    /// <inheritdoc/>
+    public override string Message => Schema.Render(this);
 
     internal EventSchema EventSchema => Schema;
 
@@ -76,8 +35,6 @@ public abstract class TraceEvent
     /// <summary>What stands behind the fixed part; null for classes without such fields, and when there is nothing.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected virtual byte[]? DynamicPart => null;
-
-    public override string ToString() => $"{EventName}: {Message}";
 
     /// <summary>The whole record: in place when it has no dynamic part, or else put together.</summary>
     internal ReadOnlySpan<byte> GetRecord()
@@ -133,7 +90,7 @@ public abstract class TraceEvent
 
     /// <summary>The name that the kernel's print format gives to a field's number.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    protected string Symbol(int index) => Schema.SymbolicFields[index].Evaluate(GetRecord(), _origin.Environment);
+    protected string Symbol(int index) => Schema.SymbolicFields[index].Evaluate(GetRecord(), Origin.Environment);
 
     private ReadOnlySpan<byte> From(int offset)
     {

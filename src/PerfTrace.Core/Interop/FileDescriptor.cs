@@ -52,6 +52,25 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
         }
     }
 
+    /// <summary>read(2) of a descriptor that is not to block: -1 when there is nothing now, 0 at the end.</summary>
+    internal unsafe int ReadAvailable(Span<byte> buffer)
+    {
+        fixed (byte* p = buffer)
+        {
+            while (true)
+            {
+                nint n = NativeMethods.Read(this, p, (nuint)buffer.Length);
+                if (n >= 0)
+                    return (int)n;
+                Errno errno = KernelException.LastError;
+                if (errno == Errno.EAGAIN)
+                    return -1;
+                if (errno != Errno.EINTR)
+                    throw KernelException.Create(errno, "read");
+            }
+        }
+    }
+
     /// <summary>readv(2) into two buffers with one system call, again after EINTR.</summary>
     internal unsafe int Read(Span<byte> first, Span<byte> second)
     {

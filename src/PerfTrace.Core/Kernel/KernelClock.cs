@@ -41,15 +41,15 @@ public static class KernelClock
     public static long MonotonicNanoseconds => Read(MonotonicId);
 
     /// <summary>
-    /// What to add to CLOCK_MONOTONIC for nanoseconds since 1970. The two are read one after the other; of several tries the
+    /// What to add to a clock, CLOCK_MONOTONIC unless said otherwise, for nanoseconds since 1970. The two are read one after the other; of several tries the
     /// quickest is the most exact.
     /// </summary>
-    public static long WallClockOffset()
+    public static long WallClockOffset(int clock = MonotonicId)
     {
         long best = 0, shortest = long.MaxValue;
         for (int i = 0; i < 5; i++)
         {
-            long before = Read(MonotonicId), wall = Read(CLOCK_REALTIME), after = Read(MonotonicId);
+            long before = Read(clock), wall = Read(CLOCK_REALTIME), after = Read(clock);
             if (after - before < shortest)
             {
                 shortest = after - before;

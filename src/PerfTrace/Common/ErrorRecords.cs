@@ -23,6 +23,7 @@ internal static class ErrorRecords
             TracerNotFoundException => ("TracerNotFound", ErrorCategory.ObjectNotFound),
             KernelFunctionNotFoundException => ("KernelFunctionNotFound", ErrorCategory.ObjectNotFound),
             ResourceInUseException => ("OwnerAlive", ErrorCategory.ResourceBusy),
+            TracePipeBusyException => ("TracePipeBusy", ErrorCategory.ResourceBusy),
             TraceClockException => ("ClockNotFound", ErrorCategory.ObjectNotFound),
             TraceHistogramSyntaxException => ("HistogramSyntax", ErrorCategory.ParserError),
             TraceHistogramNotFoundException => ("HistogramNotFound", ErrorCategory.ObjectNotFound),

@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using PerfTrace.Events;
+using PerfTrace.Tracing;
+
+namespace PerfTrace.Commands;
+
+/// <summary>Watch-TracePipe: takes what is recorded out of a trace buffer, as objects.</summary>
+[Cmdlet(VerbsCommon.Watch, "TracePipe")]
+[OutputType(typeof(TraceEvent), typeof(FunctionEntry), typeof(FunctionGraphEntry), typeof(TraceMarker), typeof(BpfPrintk), typeof(TraceText))]
+public sealed class WatchTracePipeCommand : TraceReadingCommand
+{
+    /// <summary>Which records become objects, as system:name with wildcards in either part; the others are taken out of the buffer all the same.</summary>
+    [Parameter(Position = 0)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TracepointNameCompleter))]
+    public string[]? Event { get; set; }
+
+    /// <summary>These CPUs; all if nothing is said.</summary>
+    [Parameter]
+    [CpuListTransformation]
+    [ValidateNotNullOrEmpty]
+    public int[]? Cpu { get; set; }
+
+    protected override void ProcessRecord()
+    {
+        if (FindDirectory() is not { } directory)
+            return;
+        Try(Instance, () =>
+        {
+            if (Filter(directory) is { } filters && TraceCpuSelection.Find(directory, Cpu, WriteError) is { } cpus)
+                Watch(directory, new TracePipeOptions { Cpus = cpus.Count == 0 ? null : cpus, Duration = Duration, IsWanted = filters.Count == 0 ? null : f => filters.Exists(w => w.Matches(f.System, f.Name)) });
+        });
+    }
+
+    // Null: none of the names is one. An exact name that there is not has had its error.
+    private List<TracepointFilter>? Filter(TracingDirectory directory)
+    {
+        var filters = new List<TracepointFilter>();
+        foreach (string name in Event ?? [])
+        {
+            TracepointFilter filter = TracepointFilter.Create(name);
+            if (filter.IsWildcard || filter.Find(directory).Any())
+                filters.Add(filter);
+            else
+                WriteProblem(TracepointCatalogue.NotFound(directory, name), name);
+        }
+        return filters.Count == 0 && Event is not null ? null : filters;
+    }
+}
