@@ -31,6 +31,7 @@
         'Get-PerfEvent'
         'Get-PerfTraceResource'
         'Get-SyntheticEvent'
+        'Get-TraceBuffer'
         'Get-TraceBufferStatistics'
         'Get-TraceHistogram'
         'Get-TraceInstance'

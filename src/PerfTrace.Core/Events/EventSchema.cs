@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using PerfTrace.Events.Matching;
 using PerfTrace.Events.Printing;
 
 namespace PerfTrace.Events;
@@ -9,7 +10,7 @@ public sealed class EventSchema
 {
     // Names that differ from one of these in case alone can not be told apart by PowerShell, which refuses the whole class then.
     private static readonly HashSet<string> EnvelopeNames =
-        new(typeof(TraceEvent).GetProperties().Select(static p => p.Name), StringComparer.OrdinalIgnoreCase);
+        new(typeof(TraceEventText).GetProperties().Select(static p => p.Name), StringComparer.OrdinalIgnoreCase);
 
     private readonly EventFactory _create;
 
@@ -39,7 +40,7 @@ public sealed class EventSchema
     public PrintFormat PrintFormat { get; }
 
     /// <summary>
-    /// The properties of the class beside those of <see cref="TraceEvent"/>: the event's fields by the kernel's names, and after a field
+    /// The properties of the class beside those of <see cref="TraceEvent"/> and <see cref="TraceEventText"/>: the event's fields by the kernel's names, and after a field
     /// that the print format has names for its <c>_symbol</c>. A field whose name the envelope has (<c>cpu</c>) is <c>field_cpu</c>.
     /// </summary>
     public IReadOnlyList<EventProperty> Properties { get; }

@@ -28,23 +28,15 @@ public sealed class WatchTracePipeCommand : TraceReadingCommand
             return;
         Try(Instance, () =>
         {
-            if (Filter(directory) is { } filters && TraceCpuSelection.Find(directory, Cpu, WriteError) is { } cpus)
-                Watch(directory, new TracePipeOptions { Cpus = cpus.Count == 0 ? null : cpus, Duration = Duration, IsWanted = filters.Count == 0 ? null : f => filters.Exists(w => w.Matches(f.System, f.Name)) });
+            if (TraceEventSelection.Find(directory, Event, (e, name) => WriteProblem(e, name)) is { } isWanted && TraceCpuSelection.Find(directory, Cpu, WriteError) is { } cpus)
+            {
+                Watch(directory, new TracePipeOptions
+                {
+                    Cpus = cpus.Count == 0 ? null : cpus,
+                    Duration = Duration,
+                    IsWanted = Event is null ? null : f => isWanted(f.FullName),
+                });
+            }
         });
-    }
-
-    // Null: none of the names is one. An exact name that there is not has had its error.
-    private List<TracepointFilter>? Filter(TracingDirectory directory)
-    {
-        var filters = new List<TracepointFilter>();
-        foreach (string name in Event ?? [])
-        {
-            TracepointFilter filter = TracepointFilter.Create(name);
-            if (filter.IsWildcard || filter.Find(directory).Any())
-                filters.Add(filter);
-            else
-                WriteProblem(TracepointCatalogue.NotFound(directory, name), name);
-        }
-        return filters.Count == 0 && Event is not null ? null : filters;
     }
 }

@@ -22,6 +22,9 @@ public sealed class SymbolicField
 
     public string Name => Field.Name;
 
+    /// <summary>The pieces of the format that print it, one behind the other.</summary>
+    internal IReadOnlyList<PrintPiece> Pieces => _pieces.Pieces;
+
     /// <summary>The names that the value can have, with the value or bits of each.</summary>
     public IReadOnlyList<(ulong Value, string Name)> Names =>
         [.. Tables(_pieces.Expressions).SelectMany(static t => t.Entries)];

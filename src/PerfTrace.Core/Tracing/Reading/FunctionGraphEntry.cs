@@ -17,11 +17,11 @@ public sealed class FunctionGraphEntry : TraceRecord
 
     public override string EventName => "ftrace:funcgraph_entry";
 
-    /// <summary>The function that was called.</summary>
-    public string Function => _function.Name(Origin);
+    /// <summary>The function that was called; null where only its return is told, and that without a name.</summary>
+    public string? Function => _function.IsEmpty ? null : _function.Name(Origin);
 
     /// <summary>The module of the function; null for the kernel itself.</summary>
-    public string? Module => _function.Module(Origin);
+    public string? Module => _function.IsEmpty ? null : _function.Module(Origin);
 
     /// <summary>The function's address; null when read from text.</summary>
     public ulong? Address => _function.Address;
@@ -48,5 +48,5 @@ public sealed class FunctionGraphEntry : TraceRecord
     public ulong? ReturnValue { get; internal init; }
 
     /// <summary>The call as the kernel prints it, indented by its depth.</summary>
-    public override string Message => $"{new string(' ', 2 * Math.Clamp(Depth, 0, 50))}{_function.Text(Origin)}(){(IsLeaf == false ? " {" : ";")}";
+    public override string Message => $"{new string(' ', 2 * Math.Clamp(Depth, 0, 50))}{(_function.IsEmpty ? "}" : $"{_function.Text(Origin)}(){(IsLeaf == false ? " {" : ";")}")}";
 }

@@ -3,9 +3,21 @@ using PerfTrace.Events;
 namespace PerfTrace.Tracing;
 
 /// <summary>Joins the entries and exits of functions, thread by thread.</summary>
-internal sealed class GraphJoiner
+/// <param name="inCallOrder">
+/// Calls come in the order in which they were called, once the outermost has returned; or else each as soon as it has returned.
+/// </param>
+internal sealed class GraphJoiner(bool inCallOrder = false)
 {
-    private readonly Dictionary<int, Stack<Open>> _threads = [];
+    private readonly Dictionary<int, Thread> _threads = [];
+
+    /// <summary>What a thread is in.</summary>
+    private sealed class Thread
+    {
+        public Stack<Open> Open { get; } = new();
+
+        /// <summary>The calls since the outermost began, with those that are open.</summary>
+        public List<(Open? Open, TraceRecord? Done)> Calls { get; } = [];
+    }
 
     /// <summary>A call whose return has not come.</summary>
     private sealed class Open(EventEnvelope envelope, FunctionName function, FunctionName caller, int depth)
@@ -38,17 +50,19 @@ internal sealed class GraphJoiner
     /// <param name="output">Gets calls whose returns were lost.</param>
     public void Enter(in EventEnvelope envelope, FunctionName function, FunctionName caller, int depth, Action<TraceRecord> output)
     {
-        Stack<Open> open = ThreadOf(envelope);
-        while (open.TryPeek(out Open? top) && top.Depth >= depth)
-            output(open.Pop().Finish(null, null, false));
-        if (open.TryPeek(out Open? parent))
+        Thread thread = ThreadOf(envelope);
+        Abandon(thread, depth - 1, output);
+        if (thread.Open.TryPeek(out Open? parent))
             parent.HasCalls = true;
-        open.Push(new Open(envelope, function, caller, depth));
+        var open = new Open(envelope, function, caller, depth);
+        thread.Open.Push(open);
+        if (inCallOrder)
+            thread.Calls.Add((open, null));
     }
 
     /// <summary>A function has returned.</summary>
     /// <param name="envelope">The record's; its time is that of the return.</param>
-    /// <param name="function">Which.</param>
+    /// <param name="function">Which; empty: that which is open.</param>
     /// <param name="depth">How deep.</param>
     /// <param name="calledAt">When it was called; null: its entry tells.</param>
     /// <param name="duration">How long it took.</param>
@@ -56,36 +70,74 @@ internal sealed class GraphJoiner
     /// <param name="output">Gets the call.</param>
     public void Return(in EventEnvelope envelope, FunctionName function, int depth, ulong? calledAt, ulong? duration, ulong? returned, Action<TraceRecord> output)
     {
-        Stack<Open> open = ThreadOf(envelope);
-        while (open.TryPeek(out Open? top) && top.Depth > depth)
-            output(open.Pop().Finish(null, null, false));
-        if (open.TryPeek(out Open? entry) && entry.Depth == depth && (function.IsEmpty || entry.Function == function))
+        Thread thread = ThreadOf(envelope);
+        Abandon(thread, depth, output);
+        if (thread.Open.TryPeek(out Open? entry) && entry.Depth == depth && (function.IsEmpty || entry.Function == function))
         {
-            output(open.Pop().Finish(duration, returned, true));
+            thread.Open.Pop();
+            Give(thread, entry, entry.Finish(duration ?? (calledAt is null && !inCallOrder ? envelope.Timestamp - entry.Envelope.Timestamp : null), returned, true), output);
             return;
         }
         // Its entry was before the trace began, or is lost.
         EventEnvelope at = envelope with { Timestamp = calledAt ?? EventEnvelope.UnknownTime };
-        if (open.TryPeek(out Open? parent) && parent.Depth < depth)
+        if (thread.Open.TryPeek(out Open? parent) && parent.Depth < depth)
             parent.HasCalls = true;
-        output(new FunctionGraphEntry(in at, function, default, depth) { DurationNanoseconds = duration, ReturnValue = returned });
+        Give(thread, null, new FunctionGraphEntry(in at, function, default, depth) { DurationNanoseconds = duration, ReturnValue = returned }, output);
+    }
+
+    /// <summary>A call that is told of as a whole: it called nothing.</summary>
+    public void Call(in EventEnvelope envelope, FunctionName function, int depth, ulong? duration, ulong? returned, Action<TraceRecord> output)
+    {
+        Thread thread = ThreadOf(envelope);
+        Abandon(thread, depth - 1, output);
+        if (thread.Open.TryPeek(out Open? parent))
+            parent.HasCalls = true;
+        Give(thread, null, new FunctionGraphEntry(in envelope, function, default, depth) { DurationNanoseconds = duration, ReturnValue = returned, IsLeaf = true }, output);
     }
 
     /// <summary>The trace has ended: what is open stays without a return.</summary>
-    public IEnumerable<TraceRecord> Finish()
+    public void Finish(Action<TraceRecord> output)
     {
-        List<Open> left = [.. _threads.Values.SelectMany(static s => s)];
+        foreach (Thread thread in _threads.Values)
+            Abandon(thread, -1, output);
         _threads.Clear();
-        left.Sort(static (a, b) => a.Envelope.Timestamp.CompareTo(b.Envelope.Timestamp));
-        return left.Select(static o => o.Finish(null, null, false));
     }
 
-    // The idle tasks all have the number 0.
-    private Stack<Open> ThreadOf(in EventEnvelope envelope)
+    // What is deeper can not be open any more: its return was lost, or has not come when the trace ended.
+    private void Abandon(Thread thread, int depth, Action<TraceRecord> output)
+    {
+        var lost = new List<Open>();
+        while (thread.Open.TryPeek(out Open? top) && top.Depth > depth)
+            lost.Add(thread.Open.Pop());
+        for (int i = lost.Count - 1; i >= 0; i--)
+            Give(thread, lost[i], lost[i].Finish(null, null, false), output);
+    }
+
+    private void Give(Thread thread, Open? open, TraceRecord done, Action<TraceRecord> output)
+    {
+        if (!inCallOrder)
+        {
+            output(done);
+            return;
+        }
+        int at = open is null ? -1 : thread.Calls.FindLastIndex(c => ReferenceEquals(c.Open, open));
+        if (at < 0)
+            thread.Calls.Add((null, done));
+        else
+            thread.Calls[at] = (null, done);
+        if (thread.Open.Count > 0 || thread.Calls.Exists(static c => c.Done is null))
+            return;
+        foreach ((_, TraceRecord? call) in thread.Calls)
+            output(call!);
+        thread.Calls.Clear();
+    }
+
+    // The idle tasks all have the number 0, and a text may tell the CPU alone.
+    private Thread ThreadOf(in EventEnvelope envelope)
     {
         int key = envelope.ThreadId > 0 ? envelope.ThreadId : -2 - envelope.Cpu;
-        if (!_threads.TryGetValue(key, out Stack<Open>? open))
-            _threads.Add(key, open = new Stack<Open>());
-        return open;
+        if (!_threads.TryGetValue(key, out Thread? thread))
+            _threads.Add(key, thread = new Thread());
+        return thread;
     }
 }

@@ -71,11 +71,7 @@ internal sealed class RecordDecoder(TraceFormats formats, TraceTasks tasks, Even
     }
 
     /// <summary>Calls that have not returned.</summary>
-    public void Finish()
-    {
-        foreach (TraceRecord open in _graph.Finish())
-            Output(open);
-    }
+    public void Finish() => _graph.Finish(Output);
 
     private void Decode(RecordType? type, in EventEnvelope envelope, ReadOnlySpan<byte> record)
     {

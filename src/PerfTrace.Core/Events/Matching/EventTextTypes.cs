@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Reflection.Emit;
+
+namespace PerfTrace.Events.Matching;
+
+/// <summary>Makes the classes of events that are read from text: the properties of <see cref="EventSchema"/>, each of which can be null.</summary>
+internal static class EventTextTypes
+{
+    private const BindingFlags Instance = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
+
+    private static readonly Lock Guard = new();
+    private static readonly ConcurrentDictionary<EventSchema, Factory> Known = new();
+    private static readonly ModuleBuilder Module = AssemblyBuilder
+        .DefineDynamicAssembly(new AssemblyName("PerfTrace.Events.Text.Generated"), AssemblyBuilderAccess.Run)
+        .DefineDynamicModule("Events");
+
+    /// <summary>Makes an event.</summary>
+    public delegate TraceEventText Factory(ref readonly EventEnvelope envelope, string message, object?[] values);
+
+    /// <summary>An event from its text and what that tells.</summary>
+    public static TraceEventText Create(EventSchema schema, in EventEnvelope envelope, string message, RecoveredFields fields)
+    {
+        object?[] values = new object?[schema.Properties.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            EventProperty property = schema.Properties[i];
+            values[i] = property.SymbolIndex is null ? fields.ValueOf(property.Field) : fields.Symbols.GetValueOrDefault(property.Field);
+        }
+        return FactoryOf(schema)(in envelope, message, values);
+    }
+
+    private static Factory FactoryOf(EventSchema schema)
+    {
+        if (Known.TryGetValue(schema, out Factory? factory))
+            return factory;
+        lock (Guard)
+            return Known.TryGetValue(schema, out factory) ? factory : Known[schema] = Build(schema);
+    }
+
+    private static Factory Build(EventSchema schema)
+    {
+        Type[] arguments = [typeof(EventEnvelope).MakeByRefType(), typeof(string), typeof(object[])];
+        TypeBuilder type = Module.DefineType(UniqueName($"{schema.Type.FullName}.Text"), TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.Class, typeof(TraceEventText));
+        FieldBuilder own = type.DefineField("s_schema", typeof(EventSchema), FieldAttributes.Public | FieldAttributes.Static);
+
+        ConstructorBuilder constructor = type.DefineConstructor(MethodAttributes.Public, CallingConventions.HasThis, arguments);
+        ILGenerator il = constructor.GetILGenerator();
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldarg_1);
+        il.Emit(OpCodes.Ldarg_2);
+        il.Emit(OpCodes.Ldarg_3);
+        il.Emit(OpCodes.Call, typeof(TraceEventText).GetConstructor(Instance, arguments)!);
+        il.Emit(OpCodes.Ret);
+
+        il = type.DefineMethod("Create", MethodAttributes.Public | MethodAttributes.Static, typeof(TraceEventText), arguments).GetILGenerator();
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldarg_1);
+        il.Emit(OpCodes.Ldarg_2);
+        il.Emit(OpCodes.Newobj, constructor);
+        il.Emit(OpCodes.Ret);
+
+        MethodBuilder schemaGetter = type.DefineMethod("get_Schema",
+            MethodAttributes.Family | MethodAttributes.Virtual | MethodAttributes.HideBySig | MethodAttributes.SpecialName, typeof(EventSchema), Type.EmptyTypes);
+        il = schemaGetter.GetILGenerator();
+        il.Emit(OpCodes.Ldsfld, own);
+        il.Emit(OpCodes.Ret);
+        type.DefineMethodOverride(schemaGetter, typeof(TraceEvent).GetProperty("Schema", Instance)!.GetMethod!);
+
+        for (int i = 0; i < schema.Properties.Count; i++)
+            DefineProperty(type, schema.Properties[i], i);
+        Type made = type.CreateType();
+        made.GetField("s_schema")!.SetValue(null, schema);
+        return made.GetMethod("Create")!.CreateDelegate<Factory>();
+    }
+
+    private static void DefineProperty(TypeBuilder type, EventProperty property, int index)
+    {
+        Type shown = property.Type.IsValueType ? typeof(Nullable<>).MakeGenericType(property.Type) : property.Type;
+        MethodBuilder getter = type.DefineMethod($"get_{property.Name}", MethodAttributes.Public | MethodAttributes.HideBySig | MethodAttributes.SpecialName, shown, Type.EmptyTypes);
+        ILGenerator il = getter.GetILGenerator();
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldc_I4, index);
+        il.Emit(OpCodes.Call, typeof(TraceEventText).GetMethod("Value", Instance)!);
+        il.Emit(OpCodes.Unbox_Any, shown); // of a class it is a cast; null becomes no value
+        il.Emit(OpCodes.Ret);
+        type.DefineProperty(property.Name, PropertyAttributes.None, shown, null).SetGetMethod(getter);
+    }
+
+    private static string UniqueName(string name)
+    {
+        string unique = name;
+        for (int n = 2; Module.GetType(unique) is not null; n++)
+            unique = $"{name}.{n}";
+        return unique;
+    }
+}
