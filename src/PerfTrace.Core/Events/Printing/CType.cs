@@ -55,9 +55,14 @@ internal sealed record CType(CTypeKind Kind, int Size, bool IsSigned, CType? Ele
     }
 
     /// <summary>The value that a variable of this type has after the bits were stored in it, widened to 64 bits.</summary>
-    public ulong Convert(ulong bits) => Kind != CTypeKind.Integer ? bits : (Size, IsSigned) switch
+    public ulong Convert(ulong bits) =>
+        Kind != CTypeKind.Integer ? bits
+        : ReferenceEquals(this, Bool) ? (bits != 0 ? 1UL : 0)
+        : Widen(bits, Size, IsSigned);
+
+    /// <summary>The lowest bytes as a number of 64 bits.</summary>
+    public static ulong Widen(ulong bits, int size, bool isSigned) => (size, isSigned) switch
     {
-        (1, _) when Name == "bool" => bits != 0 ? 1UL : 0,
         (1, true) => (ulong)(sbyte)bits,
         (1, false) => (byte)bits,
         (2, true) => (ulong)(short)bits,

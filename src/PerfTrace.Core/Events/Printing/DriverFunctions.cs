@@ -23,7 +23,12 @@ internal static class DriverFunctions
             (uint)a[0].Bits is var call && call < XenCalls.Length ? XenCalls[call] : "")),
         // drivers/iommu/intel/iommu.h; the first two arguments are the buffer, which is not needed here.
         ["decode_prq_descriptor"] = new(CType.Text, 6, static (ref c, a) => KernelFunctions.Text(ref c, PageRequest(a[2].Bits, a[3].Bits, a[4].Bits, a[5].Bits))),
-        // drivers/nvme/host/trace.c
+        // drivers/ata/libata-trace.c: bits of ATA's status register, and AC_ERR_* of include/linux/libata.h
+        ["libata_trace_parse_status"] = new(CType.Text, 2, static (ref c, a) => KernelFunctions.Text(ref c,
+            BitNames((byte)a[1].Bits, ["ERR", "SENSE", "CORR", "DRQ", "DSC", "DF", "DRDY", "BUSY"], highestFirst: true))),
+        ["libata_trace_parse_eh_err_mask"] = new(CType.Text, 2, static (ref c, a) => KernelFunctions.Text(ref c, $"{(uint)a[1].Bits:x}" + ((uint)a[1].Bits == 0 ? ""
+            : BitNames((uint)a[1].Bits, ["DEV", "HSM", "TIMEOUT", "MEDIA", "ATA_BUS", "HOST_BUS", "SYSTEM", "INVALID", "OTHER", "NODEV_HINT", "NCQ"], highestFirst: false)))),
+        // drivers/nvme/host/trace.c; what its other functions print has changed from version to version.
         ["nvme_trace_disk_name"] = new(CType.Text, 2, static (ref c, a) =>
         {
             string name = System.Text.Encoding.UTF8.GetString(c.TextAt(a[1]));
@@ -32,6 +37,12 @@ internal static class DriverFunctions
     };
 
     public static KernelFunction? Find(string name) => Table.GetValueOrDefault(name);
+
+    private static string BitNames(uint bits, string[] names, bool highestFirst)
+    {
+        IEnumerable<string> set = names.Where((_, i) => (bits >> i & 1) != 0);
+        return "{ " + string.Concat((highestFirst ? set.Reverse() : set).Select(static n => n + " ")) + "}";
+    }
 
     private static string PageRequest(ulong w0, ulong w1, ulong w2, ulong w3)
     {

@@ -29,7 +29,7 @@ internal static class KernelFormatter
                 break;
             default:
                 bool isSigned = conversion.Specifier == 'd';
-                WriteNumber(conversion, CType.Integer(conversion.Size, isSigned).Convert(value.Bits), isSigned, output);
+                WriteNumber(conversion, CType.Widen(value.Bits, conversion.Size, isSigned), isSigned, output);
                 break;
         }
     }

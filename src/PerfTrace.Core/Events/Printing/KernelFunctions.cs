@@ -61,7 +61,7 @@ internal static class KernelFunctions
 
     private static KernelFunction Swap(int size) => new(CType.Integer(size, false), 1, (ref _, a) => new Value(BinaryPrimitives.ReverseEndianness(a[0].Bits) >> 64 - size * 8));
 
-    private static KernelFunction Same(int size) => new(CType.Integer(size, false), 1, (ref _, a) => new Value(CType.Integer(size, false).Convert(a[0].Bits)));
+    private static KernelFunction Same(int size) => new(CType.Integer(size, false), 1, (ref _, a) => new Value(CType.Widen(a[0].Bits, size, false)));
 
     private static ReadOnlySpan<byte> Prefix(ReadOnlySpan<byte> text, Value length) => text[..(int)Math.Min((ulong)text.Length, length.Bits)];
 

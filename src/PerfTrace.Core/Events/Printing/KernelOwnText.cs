@@ -41,7 +41,7 @@ internal sealed class KernelOwnText : EventText
     private ulong Number(ref EvaluationContext context, string name)
     {
         EventField field = Field(name);
-        return CType.Integer(field.Size, field.IsSigned).Convert(context.Load(EvaluationContext.InRecord(field.Offset), field.Size));
+        return CType.Widen(context.Load(EvaluationContext.InRecord(field.Offset), field.Size), field.Size, field.IsSigned);
     }
 
     private static void WriteFunction(KernelOwnText self, ref EvaluationContext context, ByteText output)

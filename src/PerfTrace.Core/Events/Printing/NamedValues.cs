@@ -8,12 +8,15 @@ internal sealed class NamedValues
     public NamedValues(IEnumerable<(ulong Mask, string Name)> entries)
     {
         Entries = [.. entries];
+        Masks = [.. Entries.Select(static e => e.Mask)];
         Names = [.. Entries.Select(static e => Encoding.UTF8.GetBytes(e.Name))];
     }
 
     public IReadOnlyList<(ulong Mask, string Name)> Entries { get; }
 
     public byte[][] Names { get; }
+
+    public ulong[] Masks { get; }
 }
 
 /// <summary><c>__print_flags(value, delimiter, ...)</c>: trace_print_flags_seq() of kernel/trace/trace_output.c.</summary>
@@ -34,9 +37,9 @@ internal sealed class PrintFlags(Expression value, string? delimiter, NamedValue
         ulong flags = Operand.Evaluate(ref context).Bits;
         Value start = context.EndOfScratch;
         bool isFirst = true;
-        for (int i = 0; i < Table.Entries.Count && flags != 0; i++)
+        for (int i = 0; i < Table.Masks.Length && flags != 0; i++)
         {
-            ulong mask = Table.Entries[i].Mask;
+            ulong mask = Table.Masks[i];
             if ((flags & mask) != mask)
                 continue;
             flags &= ~mask;
@@ -70,9 +73,9 @@ internal sealed class PrintSymbolic(Expression value, NamedValues table) : Expre
     {
         ulong bits = Operand.Evaluate(ref context).Bits;
         Value start = context.EndOfScratch;
-        for (int i = 0; i < Table.Entries.Count; i++)
+        for (int i = 0; i < Table.Masks.Length; i++)
         {
-            if (Table.Entries[i].Mask != bits)
+            if (Table.Masks[i] != bits)
                 continue;
             context.Scratch.Add(Table.Names[i]);
             break;

@@ -25,9 +25,16 @@ internal sealed class Unary(string symbol, Expression operand)
 internal sealed class Binary(string symbol, Expression left, Expression right)
     : Expression(ResultType(symbol, left, right))
 {
-    private readonly CType _operands = symbol is "<<" or ">>" ? left.Type.Promoted : CType.Common(left.Type, right.Type);
+    private enum Operation { Add, Subtract, Multiply, Divide, Remainder, And, Or, Xor, ShiftLeft, ShiftRight, Equal, Unequal, Less, Greater, AtMost, AtLeast }
 
-    public string Symbol { get; } = symbol;
+    private static readonly string[] Symbols = ["+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", "==", "!=", "<", ">", "<=", ">="];
+
+    private readonly Operation _operation = (Operation)Array.IndexOf(Symbols, symbol);
+    private readonly CType _operands = symbol is "<<" or ">>" ? left.Type.Promoted : CType.Common(left.Type, right.Type);
+    private readonly bool _isShift = symbol is "<<" or ">>";
+    private readonly bool _isOnAddresses = left.Type.IsAddress || right.Type.IsAddress;
+
+    public string Symbol => Symbols[(int)_operation];
 
     public Expression Left { get; } = left;
 
@@ -49,24 +56,25 @@ internal sealed class Binary(string symbol, Expression left, Expression right)
     public override Value Evaluate(ref EvaluationContext context)
     {
         Value left = Left.Evaluate(ref context), right = Right.Evaluate(ref context);
-        if (Left.Type.IsAddress || Right.Type.IsAddress)
+        if (_isOnAddresses)
             return OnAddresses(left, right);
-        ulong a = _operands.Convert(left.Bits), b = Symbol is "<<" or ">>" ? right.Bits : _operands.Convert(right.Bits);
+        ulong a = _operands.Convert(left.Bits), b = _isShift ? right.Bits : _operands.Convert(right.Bits);
         bool isSigned = _operands.IsSigned;
-        return new Value(Type.Convert(Symbol switch
+        // What C leaves undefined is done as x86 does it: a shift's count is taken modulo the width.
+        int count = (int)(b & (ulong)(_operands.Size * 8 - 1));
+        return new Value(Type.Convert(_operation switch
         {
-            "+" => a + b,
-            "-" => a - b,
-            "*" => a * b,
-            "/" => b == 0 ? 0 : isSigned ? (b == ulong.MaxValue ? 0 - a : (ulong)((long)a / (long)b)) : a / b,
-            "%" => b == 0 || isSigned && b == ulong.MaxValue ? 0 : isSigned ? (ulong)((long)a % (long)b) : a % b,
-            "&" => a & b,
-            "|" => a | b,
-            "^" => a ^ b,
-            // What C leaves undefined is done as x86 does it: the count is taken modulo the width.
-            "<<" => a << (int)(b & (ulong)(_operands.Size * 8 - 1)),
-            ">>" when isSigned => (ulong)((long)a >> (int)(b & (ulong)(_operands.Size * 8 - 1))),
-            ">>" => a >> (int)(b & (ulong)(_operands.Size * 8 - 1)),
+            Operation.Add => a + b,
+            Operation.Subtract => a - b,
+            Operation.Multiply => a * b,
+            Operation.Divide => b == 0 ? 0 : isSigned ? (b == ulong.MaxValue ? 0 - a : (ulong)((long)a / (long)b)) : a / b,
+            Operation.Remainder => b == 0 || isSigned && b == ulong.MaxValue ? 0 : isSigned ? (ulong)((long)a % (long)b) : a % b,
+            Operation.And => a & b,
+            Operation.Or => a | b,
+            Operation.Xor => a ^ b,
+            Operation.ShiftLeft => a << count,
+            Operation.ShiftRight when isSigned => (ulong)((long)a >> count),
+            Operation.ShiftRight => a >> count,
             _ => Compare(a, b, isSigned),
         }));
     }
@@ -74,16 +82,16 @@ internal sealed class Binary(string symbol, Expression left, Expression right)
     private Value OnAddresses(Value left, Value right)
     {
         long size = Math.Max(1, (Left.Type.IsAddress ? Left.Type : Right.Type).Element!.Size);
-        switch (Symbol)
+        switch (_operation)
         {
-            case "+":
+            case Operation.Add:
                 return Left.Type.IsAddress ? left.Plus(right.Signed * size) : right.Plus(left.Signed * size);
-            case "-" when !Right.Type.IsAddress:
+            case Operation.Subtract when !Right.Type.IsAddress:
                 return left.Plus(-right.Signed * size);
-            case "-":
+            case Operation.Subtract:
                 return new Value((ulong)((long)(left.Bits - right.Bits) / size));
-            case "==" or "!=" when !ReferenceEquals(left.Memory, right.Memory):
-                return new Value(Symbol == "!=" ? 1UL : 0);
+            case Operation.Equal or Operation.Unequal when !ReferenceEquals(left.Memory, right.Memory):
+                return new Value(_operation == Operation.Unequal ? 1UL : 0);
             default:
                 return new Value(Compare(left.Bits, right.Bits, false));
         }
@@ -92,14 +100,14 @@ internal sealed class Binary(string symbol, Expression left, Expression right)
     private ulong Compare(ulong a, ulong b, bool isSigned)
     {
         int order = isSigned ? ((long)a).CompareTo((long)b) : a.CompareTo(b);
-        return Symbol switch
+        return _operation switch
         {
-            "==" => order == 0,
-            "!=" => order != 0,
-            "<" => order < 0,
-            ">" => order > 0,
-            "<=" => order <= 0,
-            ">=" => order >= 0,
+            Operation.Equal => order == 0,
+            Operation.Unequal => order != 0,
+            Operation.Less => order < 0,
+            Operation.Greater => order > 0,
+            Operation.AtMost => order <= 0,
+            Operation.AtLeast => order >= 0,
             _ => false,
         } ? 1UL : 0;
     }

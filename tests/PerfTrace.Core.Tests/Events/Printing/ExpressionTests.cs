@@ -102,6 +102,13 @@ public sealed class ExpressionTests
     [InlineData("__get_bitmask(cpus)", "00000001,0000002d")]
     [InlineData("__get_cpumask(cpus)", "00000001,0000002d")]
     [InlineData("mc_event_error_type(REC->yes)", "Uncorrected")]
+    [InlineData("libata_trace_parse_status(p, 0x51)", "{ DRDY DSC ERR }")]
+    [InlineData("libata_trace_parse_eh_err_mask(p, 0x410)", "410{ ATA_BUS NCQ }")]
+    [InlineData("libata_trace_parse_eh_err_mask(p, 0)", "0")]
+    [InlineData("nvme_trace_disk_name(p, REC->text)", "disk=hello, ")]
+    [InlineData("xen_hypercall_name(REC->yes)", "mmu_update")]
+    [InlineData("xen_hypercall_name(REC->u)", "")]
+    [InlineData("decode_prq_descriptor(__get_str(name), 256, 0x0010001200340000ULL, 0x1003, 0, 0)", "rid=0x34 addr=0x1 rwx-- pasid=0x12 index=0x0")]
     [InlineData("({ const char *saved = trace_seq_buffer_ptr(p); static const char *names[] = { \"a\", \"b\" }; trace_seq_printf(p, \"%s-%d%c\", names[REC->yes], 5, 0); saved; })", "b-5")]
     public void Strings(string expression, string expected) => Assert.Equal(expected, SampleRecord.Render($"\"%s\", {expression}"));
 
