@@ -70,9 +70,9 @@ public static class ProcessFacts
         }
         // 14644 (a name with spaces) and parentheses) R 14629 …: what follows the last parenthesis begins with field 3, the state.
         string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > 19 && fields[0] is not ("Z" or "X") && ulong.TryParse(fields[19], NumberStyles.None, CultureInfo.InvariantCulture, out ulong ticks)
-            ? ticks
-            : null;
+        // A main thread that has ended before the others is a zombie, too; the process (field 20 counts its threads) still runs then.
+        return fields.Length > 19 && (fields[0] is not ("Z" or "X") || fields[17] is not ("0" or "1"))
+            && ulong.TryParse(fields[19], NumberStyles.None, CultureInfo.InvariantCulture, out ulong ticks) ? ticks : null;
     }
 
     /// <summary>The process that a thread belongs to (Tgid in proc_pid_status(5)); null when it is gone.</summary>

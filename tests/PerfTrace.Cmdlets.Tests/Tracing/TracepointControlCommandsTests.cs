@@ -87,6 +87,10 @@ public sealed class TracepointControlCommandsTests : TraceFixture
             exit.Triggers.Order(StringComparer.Ordinal));
         Fail("Add-TracepointTrigger sched:sched_process_exit TraceOn -Instance t", "AlreadyExists", ErrorCategory.ResourceExists);
 
+        // A trigger has the kernel watch the event; recorded it is not.
+        Assert.Empty(Single<TraceInstance>("Get-TraceInstance t").EnabledEvents);
+        Assert.False(exit.Enabled);
+
         Run("Remove-TracepointTrigger sched:sched_process_exit TraceOff -Instance t");
         Run("Remove-TracepointTrigger sched:sched_process_exit EnableEvent -Target sched:*exec -Instance t");
         Assert.Equal(["stacktrace:unlimited"], exit.Triggers);

@@ -53,6 +53,7 @@ public sealed class TraceOwnerTests
     [Theory]
     [InlineData("7 (a b) R 1 2 3) S 1 7 7 0 -1 4 1 0 0 0 0 0 0 0 20 0 1 0 4711 6 4 1", 4711UL)]
     [InlineData("7 (x) Z 1 7 7 0 -1 4 1 0 0 0 0 0 0 0 20 0 1 0 4711 6 4 1", null)]
+    [InlineData("7 (x) Z 1 7 7 0 -1 4 1 0 0 0 0 0 0 0 20 0 3 0 4711 6 4 1", 4711UL)]
     [InlineData("7 (x) S 1", null)]
     [InlineData("", null)]
     public void The_start_time_is_field_22_whatever_the_name(string stat, ulong? expected)

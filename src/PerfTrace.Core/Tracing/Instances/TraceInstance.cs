@@ -43,12 +43,14 @@ public sealed class TraceInstance
 
     /// <summary>The events that are enabled, as system:name.</summary>
     public IReadOnlyList<string> EnabledEvents =>
-        [.. Directory.ReadText("set_event").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(EventOf).Distinct()];
+        [.. Directory.ReadText("set_event").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(IsEnabled).Distinct()];
 
     internal TracingDirectory Directory { get; }
 
     public override string ToString() => Instance ?? Path;
 
-    // Since Linux 6.14 events of a module that is not loaded yet are listed too, as ":mod:NAME".
-    private static string EventOf(string line) => line.Split(' ', 2)[0];
+    // set_event lists those, too, that only have a trigger (their enable file says "0*"), and since Linux 6.14 modules whose events wait for them
+    // (":mod:NAME").
+    private bool IsEnabled(string name) =>
+        name.Split(':') is [var system, var word] && TracepointCatalogue.Find(Directory, system, word) is { Enabled: true };
 }

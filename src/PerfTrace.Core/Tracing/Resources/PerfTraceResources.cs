@@ -17,10 +17,19 @@ public static class PerfTraceResources
         {
             if (top.TryOpenInstance(name) is not { } instance)
                 continue;
-            if (TraceOwner.TryParse(name, out TraceOwner? owner, out _))
-                AddInstance(instance, name, owner);
-            else
-                AddNamedHistograms(instance);
+            int count = found.Count;
+            try
+            {
+                if (TraceOwner.TryParse(name, out TraceOwner? owner, out _))
+                    AddInstance(instance, name, owner);
+                else
+                    AddNamedHistograms(instance);
+            }
+            catch (Exception e) when (e is TraceInstanceNotFoundException or KernelException && instance.IsGone)
+            {
+                // Its session removed it while it was looked at.
+                found.RemoveRange(count, found.Count - count);
+            }
         }
         AddNamedHistograms(top);
         foreach (DynamicEvent probe in DynamicEvent.List(top))
