@@ -7,6 +7,7 @@ namespace PerfTrace.Commands;
 
 /// <summary>Remove-SyntheticEvent: removes synthetic events that nothing uses any more.</summary>
 [Cmdlet(VerbsCommon.Remove, "SyntheticEvent", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
 public sealed class RemoveSyntheticEventCommand : PerfTraceCommand
 {
     /// <summary>Names; wildcards.</summary>

@@ -5,6 +5,7 @@ namespace PerfTrace.Commands;
 
 /// <summary>Remove-TraceHistogram: removes histograms, those that refer to others first.</summary>
 [Cmdlet(VerbsCommon.Remove, "TraceHistogram", SupportsShouldProcess = true, DefaultParameterSetName = EventSet)]
+[OutputType(typeof(void))]
 public sealed class RemoveTraceHistogramCommand : TraceHistogramCommand
 {
     private readonly List<TraceHistogram> _all = [];

@@ -44,7 +44,7 @@ public sealed class TraceHistogramRequestTests
     [InlineData("lat save(a)(b)")]
     [InlineData("lat save(a) if x")]
     [InlineData("")]
-    public void What_is_no_action_is_refused(string text) => Assert.Throws<FormatException>(() => TraceHistogramAction.Parse(text));
+    public void What_is_no_action_is_refused(string text) => Assert.ThrowsAny<FormatException>(() => TraceHistogramAction.Parse(text));
 
     [Theory]
     [InlineData("lat", "save", "a:size=9")]
@@ -52,11 +52,11 @@ public sealed class TraceHistogramRequestTests
     [InlineData("lat", "sa ve", "a")]
     [InlineData("la:t", "save", "a")]
     public void Nothing_in_an_action_reaches_beyond_its_place(string on, string action, string argument) =>
-        Assert.Throws<FormatException>(() => new TraceHistogramAction { On = on, Action = action, Argument = [argument] }.ToText("onmax", static n => n));
+        Assert.ThrowsAny<FormatException>(() => new TraceHistogramAction { On = on, Action = action, Argument = [argument] }.ToText("onmax", static n => n));
 
     [Fact]
     public void A_handler_belongs_to_its_parameter() =>
-        Assert.Throws<FormatException>(() => TraceHistogramAction.Parse("onmax($lat).save(a)").ToText("onchange", static n => n));
+        Assert.ThrowsAny<FormatException>(() => TraceHistogramAction.Parse("onmax($lat).save(a)").ToText("onchange", static n => n));
 
     public static TheoryData<TraceHistogramRequest> Refused => new(
         new TraceHistogramRequest { Keys = [] },
@@ -75,5 +75,5 @@ public sealed class TraceHistogramRequestTests
 
     [Theory]
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
-    public void Nothing_reaches_beyond_its_place(TraceHistogramRequest request) => Assert.Throws<FormatException>(() => Text(request));
+    public void Nothing_reaches_beyond_its_place(TraceHistogramRequest request) => Assert.ThrowsAny<FormatException>(() => Text(request));
 }
