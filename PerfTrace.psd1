@@ -56,6 +56,7 @@
         'Set-TraceBuffer'
         'Set-TraceHistogram'
         'Set-TracepointFilter'
+        'Watch-FunctionTrace'
         'Watch-Tracepoint'
         'Watch-TracePipe'
         'Write-TraceMarker'

@@ -19,7 +19,7 @@ public abstract class TraceInstanceCommand : PerfTraceCommand
 
     /// <summary>What the core throws when the kernel or the user's input stands in the way of one object.</summary>
     internal static bool IsProblem(Exception e) => e is KernelException or TraceNameException or TraceInstanceNotFoundException
-        or TracepointNotFoundException or TraceClockException or NoSessionInstanceException or TriggerNotFoundException;
+        or TracepointNotFoundException or TraceClockException or NoSessionInstanceException or TriggerNotFoundException or KernelFunctionNotFoundException;
 
     /// <summary>Does something; a problem becomes an error and false.</summary>
     protected bool Try(object? target, Action action)
