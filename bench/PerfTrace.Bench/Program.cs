@@ -1,6 +1,6 @@
 using PerfTrace.Bench;
 
-if (args is ["flood", .. var flood])
+if (args is ["make-calls", .. var flood])
     return CallFlood.Run(flood);
 IMeasurement[] all = [new Accuracy(), new Listing(), new OpenReadClose(), new IntervalCost(), new ShellCost(), new TracepointFlood()];
 BenchOptions options;

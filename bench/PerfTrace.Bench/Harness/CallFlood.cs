@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace PerfTrace.Bench;
 
 /// <summary>
-/// A workload of system calls at a known rate, from two threads: this program called as <c>flood RATE SECONDS</c>. One call in a hundred is another
+/// A workload of system calls at a known rate, from two threads: this program called as <c>make-calls RATE SECONDS</c>. One call in a hundred is another
 /// one than the rest.
 /// </summary>
 internal static class CallFlood
@@ -20,7 +20,7 @@ internal static class CallFlood
 
     /// <summary>The program and its arguments.</summary>
     public static string[] Command(long rate, double seconds) =>
-        [Environment.ProcessPath!, typeof(CallFlood).Assembly.Location, "flood", rate.ToString(CultureInfo.InvariantCulture), seconds.ToString(CultureInfo.InvariantCulture)];
+        [Environment.ProcessPath!, typeof(CallFlood).Assembly.Location, "make-calls", rate.ToString(CultureInfo.InvariantCulture), seconds.ToString(CultureInfo.InvariantCulture)];
 
     /// <summary>Makes the calls; a rate of 0 is as fast as it goes.</summary>
     public static int Run(string[] arguments)

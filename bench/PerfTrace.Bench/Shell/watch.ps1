@@ -11,14 +11,14 @@ Import-Module $Module
 $calls = @{ Event = 'raw_syscalls:sys_enter'; WarningAction = 'Ignore'; SummaryVariable = 'summary'; Command = $DotNet }
 
 # Compiled by the runtime before it is measured.
-Watch-Tracepoint @calls -ArgumentList $Flood, flood, 0, 1 | Out-Null
+Watch-Tracepoint @calls -ArgumentList $Flood, make-calls, 0, 1 | Out-Null
 
-Watch-Tracepoint @calls -ArgumentList $Flood, flood, 0, 3 | Out-Null
+Watch-Tracepoint @calls -ArgumentList $Flood, make-calls, 0, 3 | Out-Null
 Write-Figure $summary.Events
 Write-Figure $summary.Elapsed.TotalSeconds
 Write-Figure $summary.Lost
 
-Watch-Tracepoint @calls -ArgumentList $Flood, flood, $Rate, 4 | Out-Null
+Watch-Tracepoint @calls -ArgumentList $Flood, make-calls, $Rate, 4 | Out-Null
 Write-Figure $summary.Events
 Write-Figure $summary.Lost
 
@@ -26,10 +26,10 @@ foreach ($way in 'kernel', 'shell') {
     foreach ($seconds in 1, 4) {
         $before = [Environment]::CpuUsage.TotalTime
         if ($way -eq 'kernel') {
-            $kept = @(Watch-Tracepoint @calls -Where { $_.id -eq $RareCall } -ArgumentList $Flood, flood, $Rate, $seconds)
+            $kept = @(Watch-Tracepoint @calls -Where { $_.id -eq $RareCall } -ArgumentList $Flood, make-calls, $Rate, $seconds)
         }
         else {
-            $kept = @(Watch-Tracepoint @calls -ArgumentList $Flood, flood, $Rate, $seconds | Where-Object { $_.id -eq $RareCall })
+            $kept = @(Watch-Tracepoint @calls -ArgumentList $Flood, make-calls, $Rate, $seconds | Where-Object { $_.id -eq $RareCall })
         }
         $used = ([Environment]::CpuUsage.TotalTime - $before).TotalMilliseconds
         if (-not $kept) {
