@@ -118,6 +118,12 @@ Describe 'Watch-Tracepoint' {
         $stack.User[0] | Should -BeLike '*write+0x* (libc.so.6)'
     }
 
+    It 'takes processes and tracepoints from the pipeline' {
+        $sleeper = Start-Process sleep -ArgumentList 0.3 -PassThru
+        @($sleeper | Watch-Tracepoint sched:sched_process_exit).ThreadId | Should -Be $sleeper.Id
+        (Get-Tracepoint sched:sched_switch | Watch-Tracepoint -MaxEvents 1).EventName | Should -Be sched:sched_switch
+    }
+
     It 'completes events' {
         (TabExpansion2 'Watch-Tracepoint sched:sched_sw' -cursorColumn 31).CompletionMatches.CompletionText | Should -Contain sched:sched_switch
     }

@@ -98,13 +98,13 @@ internal sealed class TracepointFlood : IMeasurement
 
     private static IEnumerable<Row> InPwsh(BenchOptions options)
     {
-        // events, seconds, lost of a flood as fast as it goes; then events and lost at the known rate; then CPU milliseconds of three ways to keep 1 %.
+        // events, seconds, lost of a flood of 500,000 a second; then events and lost at the known rate; then CPU milliseconds of three ways to keep 1 %.
         if (!Pwsh.TryRun("watch.ps1", options, out IReadOnlyList<double> f, out string? problem, [.. CallFlood.Command(0, 3)[..2], $"{Rate}", $"{CallFlood.RareCall}"]))
         {
             yield return Row.NotMeasured("Watch-Tracepoint in pwsh", problem);
             yield break;
         }
-        yield return Row.Absolute("an event out of Watch-Tracepoint | Out-Null", f[1] * 1e9 / f[0], "ns", Pipeline);
+        yield return Row.Absolute("an event out of Watch-Tracepoint | Out-Null, of 500,000 a second", f[1] * 1e9 / f[0], "ns", Pipeline);
         yield return Row.Information("of that flood were lost, and counted", $"{f[2]:0} of {f[0] + f[2]:0}", "");
         yield return Row.Absolute($"lost of {f[3]:0} at {Rate} a second, Watch-Tracepoint | Out-Null", f[4], "", NothingLost);
         yield return Row.Absolute("CPU of Watch-Tracepoint -Where that keeps 1 %, of that of Watch-Tracepoint | Where-Object", 100 * f[5] / f[6], "%", new Goal(2, "≤ 2 % (1/50)"));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using PerfTrace.Events;
 using PerfTrace.Interop;
@@ -10,7 +11,7 @@ namespace PerfTrace.Commands;
 /// <summary>What watching tracepoints and subscribing to them have in common: which events, of whom, filtered how.</summary>
 public abstract class TracepointStreamCommand : PerfTraceCommand
 {
-    protected const string CpuSetName = "Cpu", ProcessSet = "Process", ThreadSet = "Thread", CGroupSet = "CGroup", CommandSet = "Command";
+    protected const string CpuSetName = "Cpu", ProcessSet = "Process", ThreadSet = "Thread", CGroupSet = "CGroup", CommandSet = "Command", ProcessObjectSet = "ProcessObject";
 
     private readonly List<string> _names = [];
     private readonly List<int> _processIds = [];
@@ -38,10 +39,16 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
     public SwitchParameter AllowClientFilter { get; set; }
 
     /// <summary>Running processes.</summary>
-    [Parameter(ParameterSetName = ProcessSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Id", "PID")]
+    [Parameter(ParameterSetName = ProcessSet, Mandatory = true)]
+    [Alias("PID")]
     [ValidateNotNullOrEmpty]
     public int[] ProcessId { get; set; } = [];
+
+    // Not by the property Id: tracepoints have one too, and come through the pipeline as well.
+    /// <summary>Running processes, from Get-Process.</summary>
+    [Parameter(ParameterSetName = ProcessObjectSet, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public Process[] InputObject { get; set; } = [];
 
     /// <summary>Running threads.</summary>
     [Parameter(ParameterSetName = ThreadSet, Mandatory = true)]
@@ -75,6 +82,7 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
 
     /// <summary>Children and threads that start later are not watched.</summary>
     [Parameter(ParameterSetName = ProcessSet)]
+    [Parameter(ParameterSetName = ProcessObjectSet)]
     [Parameter(ParameterSetName = ThreadSet)]
     [Parameter(ParameterSetName = CommandSet)]
     public SwitchParameter NoInherit { get; set; }
@@ -105,6 +113,7 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
     {
         _names.AddRange(Event);
         _processIds.AddRange(ProcessId);
+        _processIds.AddRange(InputObject.Select(static p => p.Id));
     }
 
     /// <summary>Opens the stream; null when nothing is left to be watched, of which the user has been told.</summary>
@@ -163,7 +172,7 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
         CpuSet online = new CpuTopology(SystemPaths.Default).Online;
         switch (ParameterSetName)
         {
-            case ProcessSet:
+            case ProcessSet or ProcessObjectSet:
                 return new CounterTarget.Processes(_processIds);
             case ThreadSet:
                 return new CounterTarget.Threads(ThreadId);

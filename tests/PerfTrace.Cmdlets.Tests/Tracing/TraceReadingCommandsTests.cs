@@ -87,7 +87,7 @@ public sealed class TraceReadingCommandsTests : IDisposable
     [Fact]
     public void Another_reader_is_a_specific_error()
     {
-        using TracePipe other = TracePipe.Open(TracingDirectory.Open(PerfTrace.Kernel.SystemPaths.Default, _name), new TracePipeOptions());
+        using TracePipe other = TracePipe.Open(TracingDirectory.Open(PerfTrace.Kernel.SystemPaths.Default, _name), new TracePipeOptions(), stop: TestContext.Current.CancellationToken);
         ErrorRecord error = Assert.Single(_host.Run($"Watch-TracePipe -Instance {_name}").Errors);
         Assert.StartsWith("TracePipeBusy,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.ResourceBusy, error.CategoryInfo.Category);

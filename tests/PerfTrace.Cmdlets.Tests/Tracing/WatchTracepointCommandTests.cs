@@ -33,6 +33,15 @@ public sealed class WatchTracepointCommandTests
     }
 
     [Fact]
+    public void A_tracepoint_from_the_pipeline_is_no_process()
+    {
+        HostResult result = _host.Run("Get-Tracepoint sched:sched_switch | Watch-Tracepoint -MaxEvents 1");
+
+        Assert.Equal("", result.StdErr);
+        Assert.Single(result.Objects);
+    }
+
+    [Fact]
     public void It_ends_after_so_many_events()
     {
         Assert.Equal(3, _host.Run("Watch-Tracepoint sched:sched_switch -MaxEvents 3").Objects.Count);

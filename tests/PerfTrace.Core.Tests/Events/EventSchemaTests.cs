@@ -132,7 +132,6 @@ public sealed class EventSchemaTests
     }
 
     [Fact]
-    [Trait("Machine", "Both")]
     public void Every_event_of_this_kernel_becomes_a_class_that_PowerShell_can_take()
     {
         TracingDirectory directory = TracingDirectory.Open(SystemPaths.Default);

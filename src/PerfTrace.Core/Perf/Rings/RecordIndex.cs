@@ -9,6 +9,9 @@ namespace PerfTrace.Perf;
 /// </remarks>
 internal sealed class RecordIndex(PerfRing ring)
 {
+    /// <summary>So many records are taken up at a time: a ring of 128 MiB holds a million, whose index would be as large as a processor's cache many times over.</summary>
+    private const int MostEntries = 1 << 14;
+
     private readonly List<Entry> _entries = [];
     private int _next;
     private ulong _indexed = ring.Tail;
@@ -24,6 +27,9 @@ internal sealed class RecordIndex(PerfRing ring)
     /// <summary>The time of the next record; <see cref="ulong.MaxValue"/> without one.</summary>
     public ulong NextTime => _next < _entries.Count ? _entries[_next].Time : ulong.MaxValue;
 
+    /// <summary>There is more in the ring than was taken up; of what is, nothing is later than this. <see cref="ulong.MaxValue"/> otherwise.</summary>
+    public ulong Limit { get; private set; } = ulong.MaxValue;
+
     /// <summary>Takes up what the kernel has written since the last call.</summary>
     public void Refresh()
     {
@@ -35,7 +41,7 @@ internal sealed class RecordIndex(PerfRing ring)
         ulong head = Ring.Head;
         ulong latest = _entries.Count > 0 ? _entries[^1].Time : 0;
         bool isSorted = true;
-        while (_indexed < head)
+        while (_indexed < head && _entries.Count < MostEntries)
         {
             (PerfRecordType type, int size) = Ring.Header(_indexed);
             if (size < PerfRing.HeaderSize || _indexed + (ulong)size > head)
@@ -52,6 +58,7 @@ internal sealed class RecordIndex(PerfRing ring)
         }
         if (!isSorted)
             SortByTime(CollectionsMarshal.AsSpan(_entries));
+        Limit = _indexed < head ? latest : ulong.MaxValue;
     }
 
     /// <summary>

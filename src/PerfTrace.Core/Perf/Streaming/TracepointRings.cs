@@ -92,12 +92,18 @@ internal sealed class TracepointRings : IDisposable
         }
     }
 
-    /// <summary>Takes up what the kernel has written.</summary>
-    public void Refresh()
+    /// <summary>Takes up what the kernel has written, not more than a part of it at a time.</summary>
+    /// <returns>Up to which time nothing more can come from what is not taken up yet; <see cref="ulong.MaxValue"/> when that is nothing.</returns>
+    public ulong Refresh()
     {
+        ulong limit = ulong.MaxValue;
         foreach (RecordIndex index in _rings)
+        {
             index.Refresh();
+            limit = Math.Min(limit, index.Limit);
+        }
         _current = null;
+        return limit;
     }
 
     public void RefreshOverwritten()

@@ -40,6 +40,7 @@ public sealed class TracepointStream : IDisposable
     private ulong _horizon;
     private bool _isRunning;
     private bool _isEnding;
+    private bool _hasMore;
     private bool _isDisposed;
 
     private TracepointStream(IReadOnlyList<TracepointRequest> requests, CounterTarget target, TracepointStreamOptions options, SystemPaths paths,
@@ -122,9 +123,11 @@ public sealed class TracepointStream : IDisposable
             int count = Take(batch);
             if (count > 0)
                 return count;
-            if (_isEnding)
+            if (_hasMore)
+                Refresh(); // a full ring is not waited for
+            else if (_isEnding)
                 return 0;
-            if (WaitForMore())
+            else if (WaitForMore())
                 Refresh();
             else
                 End();
@@ -206,9 +209,10 @@ public sealed class TracepointStream : IDisposable
     {
         if (_options.Overwrite)
             return;
-        ulong now = (ulong)KernelClock.MonotonicNanoseconds;
-        _rings.Refresh();
-        _horizon = now - MergeDelay;
+        ulong end = _isEnding ? ulong.MaxValue - 1 : (ulong)KernelClock.MonotonicNanoseconds - MergeDelay;
+        ulong limit = _rings.Refresh();
+        _hasMore = limit < end;
+        _horizon = Math.Min(limit, end);
     }
 
     private void End()
@@ -221,12 +225,12 @@ public sealed class TracepointStream : IDisposable
                 _process.Terminate();
             CommandExit = _process.WaitForExit(TerminationGrace) ? _process.WaitForExit() : null;
         }
+        _rings.CountLost();
+        _isEnding = true;
+        _horizon = ulong.MaxValue - 1;
         if (_options.Overwrite)
             _rings.RefreshOverwritten();
         else
-            _rings.Refresh();
-        _rings.CountLost();
-        _horizon = ulong.MaxValue - 1;
-        _isEnding = true;
+            Refresh();
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Enumeration;
 using PerfTrace.Interop;
@@ -10,6 +11,9 @@ namespace PerfTrace.Tracing;
 /// </summary>
 public sealed class FunctionTrace : IDisposable
 {
+    private static readonly SearchValues<char> PatternCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$*?[]-!^");
+
     private const string FunctionTracer = "function", GraphTracer = "function_graph";
 
     private static int s_count;
@@ -93,7 +97,7 @@ public sealed class FunctionTrace : IDisposable
 
     private static void CheckPattern(string pattern)
     {
-        if (pattern.Length is 0 or > 255 || pattern.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$*?[]-!^"))
+        if (pattern.Length is 0 or > 255 || pattern.AsSpan().ContainsAnyExcept(PatternCharacters))
             throw new TraceNameException(pattern, $"'{pattern}' can not be the name of a kernel function, nor a wildcard for such.");
     }
 
