@@ -288,8 +288,10 @@ line='console=ttyS0 panic=-1 nokaslr audit=0 tsc=reliable mitigations=off crypto
 log=${console:-$work/console}
 : > "$log"
 
+# Without SMAP: emulated by QEMU 7.2 it now and then stops a program right after a popfq ("supervisor read access in user mode") while functions
+# are being traced.
 boot "$timeout" "$log" qemu-system-x86_64 \
-    -M q35 -cpu max "${accelerator[@]}" -smp "$cpus" -m "$memory" -rtc base=utc \
+    -M q35 -cpu max,-smap "${accelerator[@]}" -smp "$cpus" -m "$memory" -rtc base=utc \
     -object "memory-backend-memfd,id=memory,size=${memory}M,share=on" -numa node,memdev=memory \
     -kernel "$cache/packages/linux" -append "$line$append" \
     -chardev "socket,id=host,path=$work/virtiofs" -device vhost-user-fs-pci,chardev=host,tag=host
