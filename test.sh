@@ -51,6 +51,17 @@ say "Building"
 dotnet build PerfTrace.slnx -c "$configuration" -nologo -v quiet </dev/null || exit 1
 
 passed=0 failed=0 skipped=0
+failures=$(mktemp)
+trap 'rm -f "$failures"' EXIT
+
+# What a suite's log says of each test that failed, kept for the end: the marks are xunit's, Pester's and tests/Guest/smoke.sh's.
+# keep_failures NAME LOG
+keep_failures() {
+    awk -v suite="$1" '
+        /\[FAIL\]( |$)/ || /^ *\[-\] / || /^failed: / { left = 16; print suite ": " $0; next }
+        /^ *\[\+\] / || /\[(SKIP|FINISHED|STARTING)\]/ { left = 0 }
+        left > 0 { left--; print }' "$2" >>"$failures"
+}
 
 # Adds a suite's figures: add NAME PASSED FAILED SKIPPED.
 add() {
@@ -66,6 +77,7 @@ run_xunit() {
     "artifacts/bin/$name/${configuration,,}/$name" -noLogo -noColor -trait- Machine=Guest </dev/null 2>&1 | tee "$log" | grep -v '^  *\(Discovering\|Discovered\|Starting\|Finished\):'
     status=${PIPESTATUS[0]}
     summary=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1)
+    keep_failures "$name" "$log"
     rm -f "$log"
     if [[ $summary =~ Total:\ ([0-9]+),\ Errors:\ ([0-9]+),\ Failed:\ ([0-9]+),\ Skipped:\ ([0-9]+) ]]; then
         local total=${BASH_REMATCH[1]} bad=$((BASH_REMATCH[2] + BASH_REMATCH[3])) not_run=${BASH_REMATCH[4]}
@@ -93,6 +105,7 @@ run_counted() {
         echo "$name ended with status $status and no summary."
         add "$name" 0 1 0
     fi
+    keep_failures "$name" "$log"
     rm -f "$log"
 }
 
@@ -125,6 +138,10 @@ run_counted "Guest" tests/Guest/smoke.sh "${guest_options[@]}"
 say "Suites in the guest"
 run_counted "Suites in the guest" tests/Guest/suite.sh "${guest_options[@]}"
 
+if [ -s "$failures" ]; then
+    say "What failed"
+    cat "$failures"
+fi
 say "All suites"
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]
