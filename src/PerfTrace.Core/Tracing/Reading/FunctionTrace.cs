@@ -136,12 +136,12 @@ public sealed class FunctionTrace : IDisposable
             SetProcesses();
         if (_options.MaxDepth is { } depth)
             SetValue(Directory.Top, "max_graph_depth", depth.ToString(CultureInfo.InvariantCulture));
+        // Before the tracer begins: what it recorded until then would be without stacks. The kernel takes an option of a tracer that is not at work.
+        if (_options.StackTrace)
+            SetValue(Directory, "options/func_stack_trace", "1");
         string wanted = _options.Graph ? GraphTracer : FunctionTracer;
         Undo($"tracer {wanted} in {Directory.Description}", () => WhileBusy(() => Directory.WriteText("current_tracer", "nop")));
         Directory.WriteText("current_tracer", wanted);
-        // The options of a tracer are those of all instances; what is the instance's own would go with it.
-        if (_options.StackTrace)
-            SetValue(Directory, "options/func_stack_trace", "1");
         _verbose?.Invoke($"Set the tracer {wanted} in {Directory.Description} for {string.Join(", ", _options.Functions)}.");
     }
 
