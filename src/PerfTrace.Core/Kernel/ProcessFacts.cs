@@ -19,26 +19,12 @@ public static class ProcessFacts
         return false;
     }
 
+    /// <summary>The ids of all processes that this process may see.</summary>
+    public static IReadOnlyList<int> All(SystemPaths paths) => Numbers(paths.Proc);
+
     /// <summary>The ids of a process's threads, ascending; empty when there is no such process (or no longer).</summary>
-    public static IReadOnlyList<int> ThreadsOf(SystemPaths paths, int processId)
-    {
-        var threads = new List<int>();
-        try
-        {
-            foreach (string path in Directory.EnumerateDirectories(Path.Combine(paths.Proc, processId.ToString(CultureInfo.InvariantCulture), "task")))
-            {
-                if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int thread))
-                    threads.Add(thread);
-            }
-        }
-        catch (IOException)
-        {
-            // The process ended meanwhile: DirectoryNotFound before the listing, ESRCH within it.
-            return [];
-        }
-        threads.Sort();
-        return threads;
-    }
+    public static IReadOnlyList<int> ThreadsOf(SystemPaths paths, int processId) =>
+        Numbers(Path.Combine(paths.Proc, processId.ToString(CultureInfo.InvariantCulture), "task"));
 
     /// <summary>The name (comm) of a process or thread; null when it is gone.</summary>
     public static string? CommandNameOf(SystemPaths paths, int id)
@@ -91,5 +77,26 @@ public static class ProcessFacts
             // Gone.
         }
         return null;
+    }
+
+    // The directories whose names are numbers, ascending.
+    private static List<int> Numbers(string directory)
+    {
+        var numbers = new List<int>();
+        try
+        {
+            foreach (string path in Directory.EnumerateDirectories(directory))
+            {
+                if (int.TryParse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+                    numbers.Add(number);
+            }
+        }
+        catch (IOException)
+        {
+            // A process ended meanwhile: DirectoryNotFound before the listing, ESRCH within it.
+            return [];
+        }
+        numbers.Sort();
+        return numbers;
     }
 }

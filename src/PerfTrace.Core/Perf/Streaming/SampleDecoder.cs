@@ -42,6 +42,17 @@ internal sealed class SampleDecoder
     /// <summary>Hears of records that tell of losses.</summary>
     public Action<int, ReadOnlySpan<byte>>? Lost { get; init; }
 
+    /// <summary>Notes who is there before the stream begins; what changes from then on comes as records.</summary>
+    public void Learn(IEnumerable<(int ProcessId, IReadOnlyList<int> Threads)> processes)
+    {
+        foreach ((int processId, IReadOnlyList<int> threads) in processes)
+        {
+            foreach (int thread in threads)
+                _names.Learn(thread);
+            _stackNames?.Learn(processId);
+        }
+    }
+
     /// <summary>The event of a sample; null for other records.</summary>
     public TraceEvent? Decode(PerfRing ring, in RecordIndex.Entry entry)
     {
@@ -95,7 +106,7 @@ internal sealed class SampleDecoder
         int id = BinaryPrimitives.ReadUInt16LittleEndian(raw);
         if ((uint)id >= (uint)_schemas.Length)
             return Bad();
-        EventSchema? schema = _schemas[id] ?? Learn(id);
+        EventSchema? schema = _schemas[id] ?? LearnSchema(id);
         if (schema is null)
             return Bad();
         if (time < _latest)
@@ -107,7 +118,7 @@ internal sealed class SampleDecoder
         return schema.Create(in envelope, raw);
     }
 
-    private EventSchema? Learn(int id) => _formats[id] is { } format ? _schemas[id] = EventSchemas.For(format) : null;
+    private EventSchema? LearnSchema(int id) => _formats[id] is { } format ? _schemas[id] = EventSchemas.For(format) : null;
 
     private TraceEvent? Bad()
     {

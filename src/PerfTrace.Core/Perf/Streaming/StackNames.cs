@@ -40,6 +40,9 @@ internal sealed class StackNames(SystemPaths paths, IKernelSymbols kernel)
         return new EventStack(addresses[..count], kernelCount, (a, isInKernel) => isInKernel ? DescribeKernel(a) : Describe(space, a));
     }
 
+    /// <summary>Notes what a process has mapped before the stream begins: when its first stack is read it may be gone.</summary>
+    public void Learn(int processId) => SpaceOf(processId);
+
     /// <summary>PERF_RECORD_MMAP2: struct { header; u32 pid, tid; u64 addr, len, pgoff; 24 bytes; u32 prot, flags; char filename[]; sample_id }.</summary>
     public void Map(ReadOnlySpan<byte> record)
     {

@@ -35,6 +35,13 @@ internal sealed class TaskNames(SystemPaths paths)
         return name;
     }
 
+    /// <summary>Notes the name of a thread that is there before the stream begins: when its first event is read it may be gone.</summary>
+    public void Learn(int threadId)
+    {
+        if (ProcessFacts.CommandNameOf(paths, threadId) is { } name)
+            Set(threadId, name);
+    }
+
     /// <summary>struct { header; u32 pid, tid; char comm[]; sample_id }.</summary>
     public void Comm(ReadOnlySpan<byte> record)
     {

@@ -24,7 +24,7 @@ internal sealed class TracepointRings : IDisposable
     private RecordIndex? _current;
     private ulong _currentLimit;
 
-    private readonly record struct Opened(FileDescriptor Descriptor, int Cpu, bool ReportsLoss);
+    private readonly record struct Opened(FileDescriptor Descriptor, int Cpu, bool IsOwner, bool ReportsLoss);
 
     private TracepointRings(TracepointStreamOptions options, SystemPaths paths, Action<string>? verbose)
     {
@@ -80,6 +80,14 @@ internal sealed class TracepointRings : IDisposable
     /// <summary>At least one event is being watched.</summary>
     public bool IsAnyOpen => _opened.Count > _rings.Count;
 
+    /// <summary>Begins to report names, forks, exits and mappings.</summary>
+    public void EnableReports()
+    {
+        foreach (Opened opened in _opened.Where(static o => o.IsOwner))
+            opened.Descriptor.Control(PerfIoctl.Enable);
+    }
+
+    /// <summary>Begins to record.</summary>
     public void Enable() => ControlAll(PerfIoctl.Enable);
 
     public void Disable()
@@ -194,7 +202,7 @@ internal sealed class TracepointRings : IDisposable
                 continue; // the thread has ended
             if (errno != Errno.None)
                 throw PerfAdvice.ToException(errno, "dummy", _paths, slot.Pid == -1, countsKernel: true, PerfEventKind.Tracepoint);
-            _opened.Add(new Opened(fd!, slot.Cpu, false));
+            _opened.Add(new Opened(fd!, slot.Cpu, IsOwner: true, ReportsLoss: false));
             if (RingOf(slot.Cpu) is { } ring)
                 Direct(fd!, ring);
             else
@@ -253,7 +261,7 @@ internal sealed class TracepointRings : IDisposable
             fd!.Dispose();
             return e;
         }
-        _opened.Add(new Opened(fd!, slot.Cpu, attributes.ReadFormat == PerfReadFormat.Lost));
+        _opened.Add(new Opened(fd!, slot.Cpu, IsOwner: false, attributes.ReadFormat == PerfReadFormat.Lost));
         return null;
     }
 

@@ -34,8 +34,8 @@ public sealed class TracepointStream : IDisposable
     private readonly CounterSlots _slots;
     private readonly TargetWaiter _waiter;
     private readonly CancellationTokenSource _stop;
-    private readonly long _startedAt = Stopwatch.GetTimestamp();
-    private readonly long? _endsAt;
+    private long _startedAt = Stopwatch.GetTimestamp();
+    private long? _endsAt;
     private TimeSpan? _elapsed;
     private ulong _horizon;
     private bool _isRunning;
@@ -65,8 +65,6 @@ public sealed class TracepointStream : IDisposable
                 Lost = _rings.AddLost,
             };
             _waiter = new TargetWaiter(_process, _slots.Processes, _stop.Token, _rings.Owners);
-            if (options.Duration is { } duration)
-                _endsAt = _startedAt + (long)(duration.TotalSeconds * Stopwatch.Frequency);
         }
         catch
         {
@@ -172,18 +170,38 @@ public sealed class TracepointStream : IDisposable
         _isRunning = true;
         if (_process is null)
         {
+            // From here on changes come as records; what was there before is asked for, as nobody can ask of a thread that has ended.
+            _rings.EnableReports();
+            _decoder.Learn(Watched());
             _rings.Enable();
-            return;
         }
+        else
+        {
+            Release(_process);
+        }
+        _startedAt = Stopwatch.GetTimestamp();
+        if (_options.Duration is { } duration)
+            _endsAt = _startedAt + (long)(duration.TotalSeconds * Stopwatch.Frequency);
+    }
+
+    private void Release(GatedProcess process)
+    {
         try
         {
-            _process.Release();
+            process.Release();
         }
         catch (KernelException e)
         {
             throw CommandException.NotExecutable(((CounterTarget.Command)_target).Name, e.Errno);
         }
     }
+
+    private IEnumerable<(int ProcessId, IReadOnlyList<int> Threads)> Watched() => _target switch
+    {
+        CounterTarget.Processes processes => processes.Ids.Select(p => (p, ProcessFacts.ThreadsOf(_paths, p))),
+        CounterTarget.Threads threads => threads.Ids.Select(t => (ProcessFacts.ProcessOf(_paths, t) ?? t, (IReadOnlyList<int>)[t])),
+        _ => ProcessFacts.All(_paths).Select(p => (p, ProcessFacts.ThreadsOf(_paths, p))),
+    };
 
     private int Take(Span<TraceEvent> batch)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using PerfTrace.Kernel;
 using PerfTrace.Perf;
 using PerfTrace.Tests.Support;
@@ -63,6 +64,21 @@ public sealed class TaskNamesTests
     [Fact]
     public void Procfs_knows_those_that_were_there_before() =>
         Assert.Equal(ProcessFacts.CommandNameOf(SystemPaths.Default, Environment.ProcessId), new TaskNames(SystemPaths.Default).Of(Environment.ProcessId, 0));
+
+    [Fact]
+    public void Who_was_learnt_of_is_known_when_he_has_gone()
+    {
+        var names = new TaskNames(SystemPaths.Default);
+        using Process process = Process.Start("sleep", "60");
+        names.Learn(process.Id);
+        process.Kill();
+        process.WaitForExit();
+        Assert.Null(ProcessFacts.CommandNameOf(SystemPaths.Default, process.Id));
+
+        names.Learn(process.Id);
+
+        Assert.Equal("sleep", names.Of(process.Id, 0));
+    }
 
     [Fact]
     public void Records_that_are_too_short_are_nothing()
