@@ -10,9 +10,7 @@ BeforeDiscovery {
         $number = 0
         foreach ($match in [regex]::Matches([System.IO.File]::ReadAllText($page.FullName), '(?ms)^```powershell\n(.*?)\n```(\s*```output\n(.*?)\n?```)?')) {
             $number++
-            # What goes to the verbose or warning stream is no output.
-            $printed = $match.Groups[3].Value -split '\n' | Where-Object { $_.Trim() -and $_ -notmatch '^(VERBOSE|WARNING|What if): ' }
-            @{ Page = $page.BaseName; Number = $number; Code = $match.Groups[1].Value; HasOutput = [bool]$printed }
+            @{ Page = $page.BaseName; Number = $number; Code = $match.Groups[1].Value; Shown = $match.Groups[3].Value }
         }
     }
     $topics = Get-ChildItem (Join-Path $root 'docs/en-US') -Filter about_*.md | ForEach-Object { @{ Topic = $_.BaseName } }
@@ -40,6 +38,20 @@ BeforeAll {
 
     function Get-Text($Paragraphs) {
         Get-Words (($Paragraphs | ForEach-Object Text) -join ' ')
+    }
+
+    # The headings of tables and the names before the colons of lists: what in an output stays the same when the figures do not.
+    function Get-Shape([string] $Text) {
+        $lines = @($Text -split '\r?\n' | ForEach-Object TrimEnd)
+        for ($i = 0; $i -lt $lines.Count; $i++) {
+            if ($lines[$i] -match '^[\s-]*-{2}[\s-]*$' -and $i -gt 0) { $lines[$i - 1].Trim() -replace '\s+', ' ' }
+            if ($lines[$i] -cmatch '^\s*([A-Za-z_]\w*)\s+: ') { $Matches[1] }
+        }
+    }
+
+    # A message without what differs from one run to the next.
+    function Get-Pattern([string] $Message) {
+        $Message -replace '\d+', 'N' -replace '\s+', ' '
     }
 }
 
@@ -88,8 +100,8 @@ Describe 'Help of <Name>' -ForEach $cmdlets {
         $assembly | Should -Not -BeNullOrEmpty
     }
 
-    It 'has at least three examples, each with code and output' {
-        @($help.examples.example).Count | Should -BeGreaterOrEqual 3
+    It 'has at least five examples, each with code and output' {
+        @($help.examples.example).Count | Should -BeGreaterOrEqual 5
         foreach ($example in $help.examples.example) {
             $example.code | Should -Not -BeNullOrEmpty
             $example.code | Should -Not -Match '```'
@@ -162,10 +174,11 @@ Describe 'Topics' {
 
 Describe 'Examples' {
     It 'run as printed: <Page> <Number>' -ForEach $examples {
-        # Each in a session of its own, somewhere else; what a command prints goes to a file of the test's own.
+        # Each in a session of its own. The transcript has what goes to no stream: the lines of -WhatIf.
+        $transcript = Join-Path $TestDrive 'transcript.txt'
         $shell = [powershell]::Create()
         try {
-            $null = $shell.AddScript("Import-Module '$root/PerfTrace.psd1'; Set-Location '$root'").Invoke()
+            $null = $shell.AddScript("Import-Module '$root/PerfTrace.psd1'; Set-Location '$root'; Start-Transcript '$transcript' -UseMinimalHeader -Force").Invoke()
             $shell.Commands.Clear()
             $output = $shell.AddScript($Code).Invoke()
             if (@($shell.Streams.Error | Where-Object { $_.FullyQualifiedErrorId -like 'NotSupported,*' -or $_.FullyQualifiedErrorId -eq 'AccessDenied,PerfTrace.Commands.WatchFunctionTraceCommand' }).Count) {
@@ -173,8 +186,24 @@ Describe 'Examples' {
                 return
             }
             $shell.Streams.Error | ForEach-Object ToString | Should -BeNullOrEmpty
-            if ($HasOutput) {
+
+            # Objects where the page shows more than messages, and messages where it shows such.
+            $messages, $printed = ($Shown -split '\n').Where({ $_ -match '^(VERBOSE|WARNING|What if): ' }, 'Split')
+            if ($printed | Where-Object { $_.Trim() }) {
                 $output.Count | Should -BeGreaterThan 0
+            }
+            if ($messages) {
+                $shell.Commands.Clear()
+                $null = $shell.AddScript('Stop-Transcript').Invoke()
+            }
+            $said = @($shell.Streams.Verbose | ForEach-Object { "VERBOSE: $_" }) + @($shell.Streams.Warning | ForEach-Object { "WARNING: $_" }) +
+                @(if ($messages) { Get-Content $transcript | Where-Object { $_ -like 'What if: *' } }) | ForEach-Object { Get-Pattern $_ }
+            foreach ($message in $messages) {
+                $said | Should -Contain (Get-Pattern $message)
+            }
+            $shape = Get-Shape ($output | Out-String -Width 4096)
+            foreach ($heading in Get-Shape ($printed -join "`n")) {
+                $shape | Should -Contain $heading
             }
         }
         finally {
