@@ -6,15 +6,20 @@ namespace PerfTrace.Tracing;
 public static class TracepointCatalogue
 {
     /// <summary>All tracepoints with a format, sorted by system and name.</summary>
+    /// <param name="directory">The instance or the top level.</param>
+    /// <param name="isSystem">Which systems to look into; null for all.</param>
+    /// <param name="isName">Which names are wanted, by system and name; null for all.</param>
     /// <exception cref="PerfTrace.Interop.KernelException">tracefs is not there or not permitted.</exception>
-    public static IEnumerable<Tracepoint> List(TracingDirectory directory)
+    public static IEnumerable<Tracepoint> List(TracingDirectory directory, Func<string, bool>? isSystem = null, Func<string, string, bool>? isName = null)
     {
         string events = Path.Combine(directory.Path, "events");
         foreach (string system in Directories(events))
         {
+            if (isSystem?.Invoke(system) == false)
+                continue;
             foreach (string name in Directories(Path.Combine(events, system)))
             {
-                if (File.Exists(Path.Combine(events, system, name, "format")))
+                if (isName?.Invoke(system, name) != false && File.Exists(Path.Combine(events, system, name, "format")))
                     yield return new Tracepoint(directory, system, name);
             }
         }

@@ -39,7 +39,7 @@ internal sealed class TracepointFilter
         int colon = _text.IndexOf(':');
         return !IsWildcard && colon >= 0 && TracepointCatalogue.Find(directory, _text[..colon], _text[(colon + 1)..]) is { } exact
             ? [exact]
-            : TracepointCatalogue.List(directory).Where(Matches);
+            : TracepointCatalogue.List(directory, _system is null ? null : _system.IsMatch, Matches);
     }
 
     /// <summary>Matches an event's name, <c>system:name</c>.</summary>

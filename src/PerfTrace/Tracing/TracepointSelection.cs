@@ -15,19 +15,18 @@ internal static class TracepointSelection
     public static IReadOnlyList<Tracepoint> Find(IEnumerable<string> names, Action<string> verbose, Action<Exception, object?, string?> problem, CancellationToken stop)
     {
         TracingDirectory directory = TracingDirectory.Open(SystemPaths.Default, verbose: verbose);
-        var all = new Lazy<List<Tracepoint>>(() => [.. TracepointCatalogue.List(directory)]);
         var found = new List<Tracepoint>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (string name in names)
         {
             TracepointFilter filter = TracepointFilter.Create(name);
             bool isAny = false;
-            foreach (Tracepoint tracepoint in all.Value)
+            foreach (Tracepoint tracepoint in filter.Find(directory))
             {
                 if (stop.IsCancellationRequested)
                     return [];
                 // What only ftrace's own buffers record (system "ftrace") has no event that perf could open; by its name it gets the kernel's error.
-                if (!filter.Matches(tracepoint) || (filter.IsWildcard && tracepoint.System == "ftrace"))
+                if (filter.IsWildcard && tracepoint.System == "ftrace")
                     continue;
                 isAny = true;
                 if (seen.Add(tracepoint.Event))

@@ -10,50 +10,10 @@ internal abstract class MatchStep
     public PrintPiece? Piece { get; init; }
 
     /// <summary>Adds the places where this part can end, if it begins at one of those given.</summary>
-    public virtual void Forward(ReadOnlySpan<byte> message, ReadOnlySpan<bool> starts, Span<bool> ends)
-    {
-        for (int at = 0; at < starts.Length; at++)
-        {
-            if (!starts[at])
-                continue;
-            for (int end = at; end < ends.Length; end++)
-            {
-                if (!CanReach(message, at, end, out bool goesOn))
-                {
-                    if (!goesOn)
-                        break;
-                    continue;
-                }
-                ends[end] = true;
-                if (!goesOn)
-                    break;
-            }
-        }
-    }
+    public abstract void Forward(ReadOnlySpan<byte> message, ReadOnlySpan<bool> starts, Span<bool> ends);
 
     /// <summary>Adds the places where this part can begin, if it ends at one of those given.</summary>
-    public virtual void Backward(ReadOnlySpan<byte> message, ReadOnlySpan<bool> ends, Span<bool> starts, ReadOnlySpan<bool> candidates)
-    {
-        for (int at = 0; at < starts.Length; at++)
-        {
-            if (!candidates[at])
-                continue;
-            for (int end = at; end < ends.Length; end++)
-            {
-                bool reaches = CanReach(message, at, end, out bool goesOn);
-                if (reaches && ends[end])
-                {
-                    starts[at] = true;
-                    break;
-                }
-                if (!goesOn)
-                    break;
-            }
-        }
-    }
-
-    /// <summary>Whether the bytes between two places can be this part, and whether more bytes could.</summary>
-    protected virtual bool CanReach(ReadOnlySpan<byte> message, int start, int end, out bool goesOn) => throw new NotSupportedException();
+    public abstract void Backward(ReadOnlySpan<byte> message, ReadOnlySpan<bool> ends, Span<bool> starts, ReadOnlySpan<bool> candidates);
 }
 
 /// <summary>Text that is always there.</summary>
@@ -96,8 +56,56 @@ internal sealed class TextStep : MatchStep
     }
 }
 
+/// <summary>A part whose bytes tell whether they can be it.</summary>
+internal abstract class CheckedStep : MatchStep
+{
+    public override void Forward(ReadOnlySpan<byte> message, ReadOnlySpan<bool> starts, Span<bool> ends)
+    {
+        for (int at = 0; at < starts.Length; at++)
+        {
+            if (!starts[at])
+                continue;
+            for (int end = at; end < ends.Length; end++)
+            {
+                if (!CanReach(message, at, end, out bool goesOn))
+                {
+                    if (!goesOn)
+                        break;
+                    continue;
+                }
+                ends[end] = true;
+                if (!goesOn)
+                    break;
+            }
+        }
+    }
+
+    public override void Backward(ReadOnlySpan<byte> message, ReadOnlySpan<bool> ends, Span<bool> starts, ReadOnlySpan<bool> candidates)
+    {
+        for (int at = 0; at < starts.Length; at++)
+        {
+            if (!candidates[at])
+                continue;
+            for (int end = at; end < ends.Length; end++)
+            {
+                bool reaches = CanReach(message, at, end, out bool goesOn);
+                if (reaches && ends[end])
+                {
+                    starts[at] = true;
+                    break;
+                }
+                if (!goesOn)
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Whether the bytes between two places can be this part, and whether more bytes could.</summary>
+    protected abstract bool CanReach(ReadOnlySpan<byte> message, int start, int end, out bool goesOn);
+}
+
 /// <summary>A number, printed as its conversion prints it.</summary>
-internal sealed class NumberStep(Conversion conversion) : MatchStep
+internal sealed class NumberStep(Conversion conversion) : CheckedStep
 {
     /// <summary>Digits of the longest number, in octal, with room for sign and prefix.</summary>
     private const int Longest = 26;
@@ -148,7 +156,7 @@ internal sealed class NumberStep(Conversion conversion) : MatchStep
 }
 
 /// <summary>An argument of a system call: in hexadecimal, since Linux 6.18 with 0x, and in decimal below 10.</summary>
-internal sealed class SystemCallNumberStep(EventField field, bool isPrefixed) : MatchStep
+internal sealed class SystemCallNumberStep(EventField field, bool isPrefixed) : CheckedStep
 {
     public EventField Field { get; } = field;
 

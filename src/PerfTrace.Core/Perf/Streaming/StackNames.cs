@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text;
 using PerfTrace.Events;
 using PerfTrace.Kernel;
@@ -15,7 +14,7 @@ internal sealed class StackNames(SystemPaths paths, IKernelSymbols kernel)
     private const ulong KernelMark = unchecked((ulong)-128);
 
     private readonly Dictionary<int, AddressSpace> _spaces = [];
-    private readonly FileSymbols _symbols = new();
+    private readonly AddressNames _names = new(kernel);
 
     public EventStack Stack(int processId, ReadOnlySpan<ulong> chain)
     {
@@ -37,7 +36,7 @@ internal sealed class StackNames(SystemPaths paths, IKernelSymbols kernel)
                 kernelCount = count;
         }
         AddressSpace space = SpaceOf(processId);
-        return new EventStack(addresses[..count], kernelCount, (a, isInKernel) => isInKernel ? DescribeKernel(a) : Describe(space, a));
+        return new EventStack(addresses[..count], kernelCount, (a, isInKernel) => isInKernel ? _names.OfKernel(a) : _names.Of(space, a));
     }
 
     /// <summary>Notes what a process has mapped before the stream begins: when its first stack is read it may be gone.</summary>
@@ -74,21 +73,4 @@ internal sealed class StackNames(SystemPaths paths, IKernelSymbols kernel)
             _spaces.Add(processId, space = AddressSpace.Read(paths, processId));
         return space;
     }
-
-    private string DescribeKernel(ulong address) =>
-        kernel.TryFind(address, out string? name, out ulong offset, out _, out string? module)
-            ? string.Create(CultureInfo.InvariantCulture, $"{name}+0x{offset:x}{(module is null ? "" : $" [{module}]")}")
-            : Hex(address);
-
-    private string Describe(AddressSpace space, ulong address)
-    {
-        if (space.Find(address) is not { } place)
-            return Hex(address);
-        string file = Path.GetFileName(place.Path);
-        return _symbols.Find(place.Path, place.FileOffset) is { } found
-            ? string.Create(CultureInfo.InvariantCulture, $"{found.Symbol.Name}+0x{found.Offset:x} ({file})")
-            : string.Create(CultureInfo.InvariantCulture, $"{file}+0x{place.FileOffset:x}");
-    }
-
-    private static string Hex(ulong address) => string.Create(CultureInfo.InvariantCulture, $"0x{address:x}");
 }

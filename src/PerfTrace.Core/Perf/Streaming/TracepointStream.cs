@@ -22,7 +22,7 @@ public sealed class TracepointStream : IDisposable
     /// </summary>
     private const ulong MergeDelay = 1_000_000;
 
-    private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan TerminationGrace = TimeSpan.FromMilliseconds(60);
 
     private readonly TracepointStreamOptions _options;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using PerfTrace.Events;
 using PerfTrace.Kernel;
 using PerfTrace.Symbols;
@@ -16,14 +15,14 @@ internal sealed class TraceStacks(SystemPaths paths, IKernelSymbols kernel)
     private const ulong Trampoline = int.MaxValue;
 
     private readonly Dictionary<int, (AddressSpace Space, long ReadAt)> _spaces = [];
-    private readonly FileSymbols _symbols = new();
+    private readonly AddressNames _names = new(kernel);
 
     /// <summary>A stack of the kernel's and the program's frames, either of which may be empty.</summary>
     public EventStack Stack(IReadOnlyList<ulong> kernelFrames, IReadOnlyList<ulong> userFrames, int processId)
     {
         AddressSpace? space = userFrames.Count == 0 ? null : SpaceOf(processId);
         return new EventStack([.. kernelFrames, .. userFrames], kernelFrames.Count, (address, isKernel) =>
-            isKernel ? DescribeKernel(address) : Describe(space!, address));
+            !isKernel ? _names.Of(space!, address) : address == Trampoline ? "[FTRACE TRAMPOLINE]" : _names.OfKernel(address));
     }
 
     /// <summary>The frames of a record: addresses from an offset on, up to a number of them or a mark.</summary>
@@ -47,22 +46,4 @@ internal sealed class TraceStacks(SystemPaths paths, IKernelSymbols kernel)
             _spaces[processId] = known = (AddressSpace.Read(paths, processId), now);
         return known.Space;
     }
-
-    private string DescribeKernel(ulong address) =>
-        address == Trampoline ? "[FTRACE TRAMPOLINE]"
-        : kernel.TryFind(address, out string? name, out ulong offset, out _, out string? module)
-            ? string.Create(CultureInfo.InvariantCulture, $"{name}+0x{offset:x}{(module is null ? "" : $" [{module}]")}")
-            : Hex(address);
-
-    private string Describe(AddressSpace space, ulong address)
-    {
-        if (space.Find(address) is not { } place)
-            return Hex(address);
-        string file = Path.GetFileName(place.Path);
-        return _symbols.Find(place.Path, place.FileOffset) is { } found
-            ? string.Create(CultureInfo.InvariantCulture, $"{found.Symbol.Name}+0x{found.Offset:x} ({file})")
-            : string.Create(CultureInfo.InvariantCulture, $"{file}+0x{place.FileOffset:x}");
-    }
-
-    private static string Hex(ulong address) => string.Create(CultureInfo.InvariantCulture, $"0x{address:x}");
 }
