@@ -40,6 +40,10 @@ public sealed class WatchFunctionTraceCommand : TraceReadingCommand
     [Parameter]
     public SwitchParameter StackTrace { get; set; }
 
+    /// <summary>The arguments with each call.</summary>
+    [Parameter]
+    public SwitchParameter Argument { get; set; }
+
     /// <summary>Functions of this module alone.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -58,6 +62,8 @@ public sealed class WatchFunctionTraceCommand : TraceReadingCommand
             ThrowUsage("ContradictoryParameters", "-MaxDepth has a meaning only with -Graph.");
         if (StackTrace && Graph)
             ThrowUsage("ContradictoryParameters", "-StackTrace and -Graph exclude each other: the kernel records stacks with entries alone.");
+        if (StackTrace && Argument)
+            ThrowUsage("ContradictoryParameters", "-StackTrace and -Argument exclude each other: the kernel records one of them.");
     }
 
     protected override void ProcessRecord()
@@ -81,11 +87,12 @@ public sealed class WatchFunctionTraceCommand : TraceReadingCommand
             MaxDepth = MaxDepth,
             Processes = [.. _processes.Distinct()],
             StackTrace = StackTrace,
+            Arguments = Argument,
         };
         Try(string.Join(", ", options.Functions), () =>
         {
             using FunctionTrace trace = _trace = FunctionTrace.Start(SystemPaths.Default, directory, options, VerboseWriter);
-            Watch(trace.Directory, new TracePipeOptions { Duration = Duration, IsWanted = static f => f is { System: "ftrace", Name: "function" } || (f.System == "ftrace" && f.Name.StartsWith("funcgraph_", StringComparison.Ordinal)) });
+            Watch(trace.Directory, new TracePipeOptions { Duration = Duration, IsWanted = static f => f is { System: "ftrace", Name: "function" } || (f.System == "ftrace" && (f.Name.StartsWith("funcgraph_", StringComparison.Ordinal) || f.Name == "fgraph_retaddr_entry")) });
         });
     }
 

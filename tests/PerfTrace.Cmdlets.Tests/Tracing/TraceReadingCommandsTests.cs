@@ -74,6 +74,7 @@ public sealed class TraceReadingCommandsTests : IDisposable
     [InlineData("Get-TraceBuffer -Cpu 4000 -Instance NAME", "CpuNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Watch-FunctionTrace vfs_read -MaxDepth 2", "ContradictoryParameters", ErrorCategory.InvalidArgument)]
     [InlineData("Watch-FunctionTrace vfs_read -Graph -StackTrace", "ContradictoryParameters", ErrorCategory.InvalidArgument)]
+    [InlineData("Watch-FunctionTrace vfs_read -Argument -StackTrace", "ContradictoryParameters", ErrorCategory.InvalidArgument)]
     [InlineData("Watch-FunctionTrace vfs_read -Instance nosuch", "InstanceNotFound", ErrorCategory.ObjectNotFound)]
     public void Bad_input_is_a_specific_error(string line, string id, ErrorCategory category)
     {

@@ -24,6 +24,7 @@ internal sealed class KernelOwnText : EventText
             "kernel_stack" => (WriteKernelStack, ["caller"]),
             "user_stack" => (WriteUserStack, ["caller"]),
             "print" => (WriteMarker, ["ip", "buf"]),
+            "bprint" => (WritePacked, ["ip", "fmt", "buf"]),
             "bputs" => (WriteConstant, ["ip", "str"]),
             "raw_data" => (WriteRawData, ["id", "buf"]),
             "hwlat" => (WriteHardwareLatency, ["seqnum", "duration", "outer_duration", "tv_sec", "tv_nsec", "count", "nmi_count", "nmi_total_ts"]),
@@ -93,6 +94,19 @@ internal sealed class KernelOwnText : EventText
         output.Add(": "u8);
         ReadOnlySpan<byte> text = context.TextAt(EvaluationContext.InRecord(self.Field("buf").Offset));
         output.Add(text.EndsWith((byte)'\n') ? text[..^1] : text);
+    }
+
+    private static void WritePacked(KernelOwnText self, ref EvaluationContext context, ByteText output)
+    {
+        SymbolText.WriteInstruction(context.Environment.Symbols, self.Number(ref context, "ip"), false, output);
+        output.Add(": "u8);
+        int from = output.Length;
+        if (context.Environment.Strings.TryRead(self.Number(ref context, "fmt"), out string? format))
+            PackedArguments.Write(ref context, format, self.Field("buf").Offset, output);
+        else
+            output.Add('?');
+        if (output.Length > from && output.Written[^1] == '\n')
+            output.Truncate(output.Length - 1);
     }
 
     private static void WriteConstant(KernelOwnText self, ref EvaluationContext context, ByteText output)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using PerfTrace.Kernel;
@@ -10,14 +11,37 @@ namespace PerfTrace.Events.Printing;
 /// </summary>
 public sealed class TracepointStrings : IKernelStrings
 {
-    private readonly Lazy<Dictionary<ulong, string>> _strings;
+    /// <summary>Modules bring strings: after so long, one that is not known is looked for once more.</summary>
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
-    public TracepointStrings(SystemPaths paths) => _strings = new Lazy<Dictionary<ulong, string>>(() =>
-        TraceFileSystem.Find(paths) is { } tracing && Path.Combine(tracing, "printk_formats") is var path && File.Exists(path)
-            ? Parse(KernelFile.ReadText(path))
-            : []);
+    private readonly SystemPaths _paths;
+    private readonly Lock _gate = new();
+    private volatile Dictionary<ulong, string>? _strings;
+    private long _readAt;
 
-    public bool TryRead(ulong address, [NotNullWhen(true)] out string? text) => _strings.Value.TryGetValue(address, out text);
+    public TracepointStrings(SystemPaths paths) => _paths = paths;
+
+    public bool TryRead(ulong address, [NotNullWhen(true)] out string? text)
+    {
+        if (_strings is { } known && known.TryGetValue(address, out text))
+            return true;
+        return Refresh().TryGetValue(address, out text);
+    }
+
+    private Dictionary<ulong, string> Refresh()
+    {
+        lock (_gate)
+        {
+            if (_strings is { } known && Stopwatch.GetElapsedTime(_readAt) < Freshness)
+                return known;
+            Dictionary<ulong, string> strings = TraceFileSystem.Find(_paths) is { } tracing && Path.Combine(tracing, "printk_formats") is var path && File.Exists(path)
+                ? Parse(KernelFile.ReadText(path))
+                : [];
+            _readAt = Stopwatch.GetTimestamp();
+            _strings = strings;
+            return strings;
+        }
+    }
 
     /// <summary>Parses lines <c>0xffffffff8281942f : "thaw_processes"</c>; line feeds, tabs, quotes and backslashes are escaped.</summary>
     internal static Dictionary<ulong, string> Parse(string text)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using PerfTrace.Interop;
 
@@ -7,9 +8,8 @@ namespace PerfTrace.Tracing;
 internal sealed class CpuPipe : IDisposable
 {
     private readonly RingPageLayout _layout;
-    private readonly TracingDirectory _directory;
-    private readonly string _file;
-    private readonly FileDescriptor _descriptor;
+    private readonly Func<byte[], int> _readPage;
+    private readonly FileDescriptor? _descriptor;
     private readonly Stack<byte[]> _spare;
     private readonly Queue<byte[]> _pages = new();
     private readonly List<byte[]> _done = [];
@@ -17,15 +17,27 @@ internal sealed class CpuPipe : IDisposable
     private RingPage _place;
     private int _start, _length;
     private bool _hasNext;
+    private long _takenAt;
 
     public CpuPipe(TracingDirectory directory, int cpu, RingPageLayout layout, Stack<byte[]> spare)
+        : this(cpu, layout, spare, null!)
+    {
+        string file = string.Create(CultureInfo.InvariantCulture, $"per_cpu/cpu{cpu}/trace_pipe_raw");
+        FileDescriptor descriptor = _descriptor = directory.OpenRead(file, nonBlocking: true);
+        _readPage = page => ReadPage(directory, file, descriptor, page);
+    }
+
+    /// <summary>A buffer whose pages come from elsewhere.</summary>
+    /// <param name="cpu">Whose it is.</param>
+    /// <param name="layout">How pages lie.</param>
+    /// <param name="spare">Pages that may be used.</param>
+    /// <param name="readPage">Fills a page and tells how much of it; 0 or less: there is nothing now.</param>
+    internal CpuPipe(int cpu, RingPageLayout layout, Stack<byte[]> spare, Func<byte[], int> readPage)
     {
         Cpu = cpu;
         _layout = layout;
-        _directory = directory;
         _spare = spare;
-        _file = string.Create(CultureInfo.InvariantCulture, $"per_cpu/cpu{cpu}/trace_pipe_raw");
-        _descriptor = directory.OpenRead(_file, nonBlocking: true);
+        _readPage = readPage;
     }
 
     public int Cpu { get; }
@@ -51,7 +63,7 @@ internal sealed class CpuPipe : IDisposable
         for (int count = 0; count < most; count++)
         {
             byte[] page = _spare.TryPop(out byte[]? spare) ? spare : new byte[_layout.PageSize];
-            int length = ReadPage(page);
+            int length = _readPage(page);
             if (length <= 0)
             {
                 _spare.Push(page);
@@ -62,6 +74,7 @@ internal sealed class CpuPipe : IDisposable
             Missed += head.Missed ?? 0;
             HasUncountedLoss |= head is { HasMissed: true, Missed: null };
             lastTime = head.Time;
+            _takenAt = Stopwatch.GetTimestamp();
             _pages.Enqueue(page);
         }
         return most;
@@ -97,6 +110,27 @@ internal sealed class CpuPipe : IDisposable
     /// <summary>The record that was found. It stays where it is until <see cref="Recycle"/>.</summary>
     public ReadOnlySpan<byte> Next => _hasNext ? _current.AsSpan(_start, _length) : default;
 
+    /// <summary>For how long nothing more has come than what was taken last.</summary>
+    public TimeSpan QuietFor => Stopwatch.GetElapsedTime(_takenAt);
+
+    /// <summary>The record that was found may go on in what has not been taken out yet: nothing but parts of it is behind it.</summary>
+    /// <param name="isPart">Whether a record behind it (the first) is part of it (the second).</param>
+    public bool MayGoOn(Func<ReadOnlySpan<byte>, ReadOnlySpan<byte>, bool> isPart)
+    {
+        if (!FindNext())
+            return false;
+        RingPage place = _place;
+        if (!IsAllPart(_current!, ref place, isPart))
+            return false;
+        foreach (byte[] page in _pages)
+        {
+            place = new RingPage(page, _layout);
+            if (!IsAllPart(page, ref place, isPart))
+                return false;
+        }
+        return true;
+    }
+
     /// <summary>Goes behind the record that was found.</summary>
     public void Skip() => _hasNext = false;
 
@@ -110,17 +144,27 @@ internal sealed class CpuPipe : IDisposable
         _done.Clear();
     }
 
-    public void Dispose() => _descriptor.Dispose();
+    public void Dispose() => _descriptor?.Dispose();
 
-    private int ReadPage(byte[] page)
+    private bool IsAllPart(byte[] page, ref RingPage place, Func<ReadOnlySpan<byte>, ReadOnlySpan<byte>, bool> isPart)
+    {
+        while (place.TryNext(page, out _, out ReadOnlySpan<byte> next))
+        {
+            if (!isPart(next, Next))
+                return false;
+        }
+        return true;
+    }
+
+    private static int ReadPage(TracingDirectory directory, string file, FileDescriptor descriptor, byte[] page)
     {
         try
         {
-            return _descriptor.ReadAvailable(page);
+            return descriptor.ReadAvailable(page);
         }
         catch (KernelException e)
         {
-            throw _directory.Explain(e.Errno, e.Call, _file);
+            throw directory.Explain(e.Errno, e.Call, file);
         }
     }
 }

@@ -31,5 +31,10 @@ public sealed class FunctionEntry : TraceRecord
     /// <summary>Where the caller goes on; null when not told.</summary>
     public ulong? CallerAddress => _caller.Address;
 
+    /// <summary>
+    /// What was in the registers of arguments, whether or not the function has so many; null where the kernel does not record it (option func-args, Linux 6.15).
+    /// </summary>
+    public IReadOnlyList<ulong>? Arguments { get; internal init; }
+
     public override string Message => _caller.IsEmpty ? _function.Text(Origin) : $"{_function.Text(Origin)} <-{_caller.Text(Origin)}";
 }

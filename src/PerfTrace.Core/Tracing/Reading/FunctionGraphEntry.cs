@@ -47,6 +47,11 @@ public sealed class FunctionGraphEntry : TraceRecord
     /// <summary>What it returned, as far as it returned something; null where the kernel does not record it (CONFIG_FUNCTION_GRAPH_RETVAL).</summary>
     public ulong? ReturnValue { get; internal init; }
 
+    /// <summary>
+    /// What was in the registers of arguments, whether or not the function has so many; null where the kernel does not record it (option funcgraph-args, Linux 6.15).
+    /// </summary>
+    public IReadOnlyList<ulong>? Arguments { get; internal init; }
+
     /// <summary>The call as the kernel prints it, indented by its depth.</summary>
     public override string Message => $"{new string(' ', 2 * Math.Clamp(Depth, 0, 50))}{(_function.IsEmpty ? "}" : $"{_function.Text(Origin)}(){(IsLeaf == false ? " {" : ";")}")}";
 }

@@ -76,6 +76,7 @@ public sealed class FunctionTrace : IDisposable
         using (top.OpenRead("available_filter_functions"))
         {
         }
+        RequireArguments(top, options);
         foreach (string name in options.Functions.Concat(options.Exclude).Append(options.Module).OfType<string>())
             CheckPattern(name);
         KernelFunction[] all = [.. KernelFunctions.List(top.Paths)];
@@ -111,6 +112,17 @@ public sealed class FunctionTrace : IDisposable
                 : $"This kernel has no tracer {tracer} (CONFIG_{(tracer == GraphTracer ? "FUNCTION_GRAPH_TRACER" : "FUNCTION_TRACER")}), or the machine's policy hides it.");
     }
 
+    private static string ArgumentsOption(FunctionTraceOptions options) => options.Graph ? "options/funcgraph-args" : "options/func-args";
+
+    private static void RequireArguments(TracingDirectory top, FunctionTraceOptions options)
+    {
+        if (options.Arguments && !top.Exists(ArgumentsOption(options)))
+        {
+            throw KernelException.Create(Errno.EOPNOTSUPP, "open", Path.Combine(top.Path, ArgumentsOption(options)),
+                "This kernel records no arguments of functions (Linux 6.15, CONFIG_FUNCTION_TRACE_ARGS). A probe can: New-KProbe.");
+        }
+    }
+
     private void MakeInstance(SystemPaths paths)
     {
         string name = TraceOwner.Current.NameOf(string.Create(CultureInfo.InvariantCulture, $"function{Interlocked.Increment(ref s_count)}"));
@@ -139,6 +151,8 @@ public sealed class FunctionTrace : IDisposable
         // Before the tracer begins: what it recorded until then would be without stacks. The kernel takes an option of a tracer that is not at work.
         if (_options.StackTrace)
             SetValue(Directory, "options/func_stack_trace", "1");
+        if (_options.Arguments)
+            SetValue(Directory, ArgumentsOption(_options), "1");
         string wanted = _options.Graph ? GraphTracer : FunctionTracer;
         Undo($"tracer {wanted} in {Directory.Description}", () => WhileBusy(() => Directory.WriteText("current_tracer", "nop")));
         Directory.WriteText("current_tracer", wanted);

@@ -21,4 +21,7 @@ public sealed record FunctionTraceOptions(IReadOnlyList<string> Functions)
 
     /// <summary>The kernel's stack with each entry; not with <see cref="Graph"/>.</summary>
     public bool StackTrace { get; init; }
+
+    /// <summary>The arguments with each call (Linux 6.15); not with <see cref="StackTrace"/>.</summary>
+    public bool Arguments { get; init; }
 }

@@ -20,7 +20,7 @@ internal sealed class GraphJoiner(bool inCallOrder = false)
     }
 
     /// <summary>A call whose return has not come.</summary>
-    private sealed class Open(EventEnvelope envelope, FunctionName function, FunctionName caller, int depth)
+    private sealed class Open(EventEnvelope envelope, FunctionName function, FunctionName caller, int depth, IReadOnlyList<ulong>? arguments)
     {
         public EventEnvelope Envelope { get; } = envelope;
 
@@ -37,7 +37,7 @@ internal sealed class GraphJoiner(bool inCallOrder = false)
             EventEnvelope envelope = Envelope;
             return new FunctionGraphEntry(in envelope, Function, Caller, Depth)
             {
-                DurationNanoseconds = duration, ReturnValue = returned, IsLeaf = HasCalls ? false : isLeafKnown ? true : null,
+                DurationNanoseconds = duration, ReturnValue = returned, IsLeaf = HasCalls ? false : isLeafKnown ? true : null, Arguments = arguments,
             };
         }
     }
@@ -47,14 +47,15 @@ internal sealed class GraphJoiner(bool inCallOrder = false)
     /// <param name="function">Which.</param>
     /// <param name="caller">From where; empty when not known.</param>
     /// <param name="depth">How deep.</param>
+    /// <param name="arguments">With what; null when not known.</param>
     /// <param name="output">Gets calls whose returns were lost.</param>
-    public void Enter(in EventEnvelope envelope, FunctionName function, FunctionName caller, int depth, Action<TraceRecord> output)
+    public void Enter(in EventEnvelope envelope, FunctionName function, FunctionName caller, int depth, IReadOnlyList<ulong>? arguments, Action<TraceRecord> output)
     {
         Thread thread = ThreadOf(envelope);
         Abandon(thread, depth - 1, output);
         if (thread.Open.TryPeek(out Open? parent))
             parent.HasCalls = true;
-        var open = new Open(envelope, function, caller, depth);
+        var open = new Open(envelope, function, caller, depth, arguments);
         thread.Open.Push(open);
         if (inCallOrder)
             thread.Calls.Add((open, null));

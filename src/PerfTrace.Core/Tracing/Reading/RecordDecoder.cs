@@ -5,8 +5,14 @@ using PerfTrace.Events;
 namespace PerfTrace.Tracing;
 
 /// <summary>Makes objects of the records of ftrace's buffers, and keeps their tallies.</summary>
-internal sealed class RecordDecoder(TraceFormats formats, TraceTasks tasks, EventOrigin origin, Func<EventFormat, bool>? isWanted, TraceStacks stacks)
+internal sealed class RecordDecoder(ITraceFormats formats, TraceTasks tasks, EventOrigin origin, Func<EventFormat, bool>? isWanted, TraceStacks stacks)
 {
+    /// <summary>
+    /// So long a stack may come after its event. It is written at once, but the reader can see what lies between: the host of a virtual machine may
+    /// halt one processor there and let another go on.
+    /// </summary>
+    private static readonly TimeSpan StackDelay = TimeSpan.FromMilliseconds(100);
+
     // struct trace_entry: u16 type, u8 flags, u8 preempt_count, int pid.
     private const int HeadSize = 8, ContextOffset = 2, PidOffset = 4;
 
@@ -15,6 +21,8 @@ internal sealed class RecordDecoder(TraceFormats formats, TraceTasks tasks, Even
     private RecordType? _last;
     private int _lastId = -1;
     private ulong _latest;
+    private Func<ReadOnlySpan<byte>, ReadOnlySpan<byte>, bool>? _isStackOf;
+    private bool _hasKernelStack, _hasUserStack;
 
     /// <summary>Records that became objects, or parts of one.</summary>
     public long Records { get; private set; }
@@ -22,6 +30,12 @@ internal sealed class RecordDecoder(TraceFormats formats, TraceTasks tasks, Even
     public long OutOfOrder { get; private set; }
 
     public long Undecodable { get; private set; }
+
+    /// <summary>Records have the kernel's stack behind them: it was asked for, or has been seen.</summary>
+    public bool HasKernelStacks { get; set; }
+
+    /// <summary>Records have the program's stack behind them.</summary>
+    public bool HasUserStacks { get; set; }
 
     /// <summary>Gets what records become: none, one or several.</summary>
     public required Action<TraceRecord> Output { get; init; }
@@ -31,6 +45,15 @@ internal sealed class RecordDecoder(TraceFormats formats, TraceTasks tasks, Even
     {
         _types.Clear();
         _lastId = -1;
+    }
+
+    /// <summary>The stacks of the record that a CPU's buffer has next may not have been read yet.</summary>
+    public bool AwaitsStacks(CpuPipe pipe)
+    {
+        if (!(HasKernelStacks || HasUserStacks))
+            return false;
+        _hasKernelStack = _hasUserStack = false;
+        return pipe.MayGoOn(_isStackOf ??= NoteStackOf) && ((HasKernelStacks && !_hasKernelStack) || (HasUserStacks && !_hasUserStack)) && pipe.QuietFor < StackDelay;
     }
 
     /// <summary>Decodes the record that a CPU's buffer has next, with the stacks that follow it.</summary>
@@ -82,10 +105,10 @@ internal sealed class RecordDecoder(TraceFormats formats, TraceTasks tasks, Even
                 Output(new TraceText(in envelope, "", string.Create(CultureInfo.InvariantCulture, $"Unknown type {BinaryPrimitives.ReadUInt16LittleEndian(record)}")));
                 break;
             case RecordKind.Function:
-                Output(new FunctionEntry(in envelope, new FunctionName(type.Number(record, 0)), new FunctionName(type.Number(record, 1))));
+                Output(new FunctionEntry(in envelope, new FunctionName(type.Number(record, 0)), new FunctionName(type.Number(record, 1))) { Arguments = type.Words(record, 2) });
                 break;
             case RecordKind.GraphEntry:
-                _graph.Enter(in envelope, new FunctionName(type.Number(record, 0)), new FunctionName(type.Number(record, 2)), (int)type.Number(record, 1), Output);
+                _graph.Enter(in envelope, new FunctionName(type.Number(record, 0)), new FunctionName(type.Number(record, 2)), (int)type.Number(record, 1), type.Words(record, 3), Output);
                 break;
             case RecordKind.GraphExit:
                 // Newer kernels may leave the times to the records' own.
@@ -142,11 +165,27 @@ internal sealed class RecordDecoder(TraceFormats formats, TraceTasks tasks, Even
         next.Length >= HeadSize && next[ContextOffset..HeadSize].SequenceEqual(record[ContextOffset..HeadSize])
         && TypeOf(next)?.Kind is RecordKind.KernelStack or RecordKind.UserStack;
 
-    private static void AddFrames(RecordType type, ReadOnlySpan<byte> record, ref List<ulong>? kernelFrames, ref List<ulong>? userFrames)
+    private bool NoteStackOf(ReadOnlySpan<byte> next, ReadOnlySpan<byte> record)
+    {
+        if (!IsStackOf(next, record))
+            return false;
+        bool isKernel = TypeOf(next)!.Kind == RecordKind.KernelStack;
+        _hasKernelStack |= isKernel;
+        _hasUserStack |= !isKernel;
+        return true;
+    }
+
+    private void AddFrames(RecordType type, ReadOnlySpan<byte> record, ref List<ulong>? kernelFrames, ref List<ulong>? userFrames)
     {
         if (type.Kind == RecordKind.KernelStack)
+        {
+            HasKernelStacks = true;
             kernelFrames = TraceStacks.Frames(record, type.OffsetOf(1), type.Has(0) ? (int)Math.Min(type.Number(record, 0), int.MaxValue) : int.MaxValue);
+        }
         else
+        {
+            HasUserStacks = true;
             userFrames = TraceStacks.Frames(record, type.OffsetOf(1), int.MaxValue);
+        }
     }
 }

@@ -37,8 +37,8 @@ internal sealed class RecordType
         bool wanted = isWanted is null || isWanted(format);
         return (format.System, format.Name) switch
         {
-            ("ftrace", "function") => new RecordType(format, RecordKind.Function, wanted, "ip", "parent_ip"),
-            ("ftrace", "funcgraph_entry" or "funcgraph_retaddr_entry") => new RecordType(format, RecordKind.GraphEntry, wanted, "func", "depth", "retaddr"),
+            ("ftrace", "function") => new RecordType(format, RecordKind.Function, wanted, "ip", "parent_ip", "args"),
+            ("ftrace", "funcgraph_entry" or "fgraph_retaddr_entry") => new RecordType(format, RecordKind.GraphEntry, wanted, "func", "depth", "retaddr", "args"),
             ("ftrace", "funcgraph_exit") => new RecordType(format, RecordKind.GraphExit, wanted, "func", "depth", "calltime", "rettime", "retval"),
             ("ftrace", "print") => new RecordType(format, RecordKind.Marker, wanted, "ip", "buf"),
             ("ftrace", "bprint" or "bputs") => new RecordType(format, RecordKind.Marker, wanted, "ip"),
@@ -65,6 +65,18 @@ internal sealed class RecordType
             1 => at[0],
             _ => 0,
         };
+    }
+
+    /// <summary>The words from a field to the record's end; null where the record has none.</summary>
+    public ulong[]? Words(ReadOnlySpan<byte> record, int index)
+    {
+        int offset = OffsetOf(index);
+        if (offset > record.Length - sizeof(ulong))
+            return null;
+        var words = new ulong[(record.Length - offset) / sizeof(ulong)];
+        for (int i = 0; i < words.Length; i++)
+            words[i] = BinaryPrimitives.ReadUInt64LittleEndian(record[(offset + (i * sizeof(ulong)))..]);
+        return words;
     }
 
     public int OffsetOf(int index) => _fields[index]?.Offset ?? int.MaxValue;

@@ -6,7 +6,7 @@ using PerfTrace.Interop;
 namespace PerfTrace.Tracing;
 
 /// <summary>The formats of records by the number that they begin with (<c>common_type</c>).</summary>
-internal sealed class TraceFormats(TracingDirectory directory)
+internal sealed class TraceFormats(TracingDirectory directory) : ITraceFormats
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 

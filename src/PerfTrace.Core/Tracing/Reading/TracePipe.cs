@@ -72,7 +72,12 @@ public sealed class TracePipe : IDisposable
             _formats.Prepare();
             _tasks = new TraceTasks(directory);
             var origin = new EventOrigin(directory.Instance, clock.WallClockOffset, PrintEnvironment.Current, clock.IsCounter);
-            _decoder = new RecordDecoder(_formats, _tasks, origin, options.IsWanted, new TraceStacks(directory.Paths, origin.Environment.Symbols)) { Output = _ready.Enqueue };
+            _decoder = new RecordDecoder(_formats, _tasks, origin, options.IsWanted, new TraceStacks(directory.Paths, origin.Environment.Symbols)) 
+            {
+                Output = _ready.Enqueue,
+                HasKernelStacks = IsOn("options/stacktrace") || IsOn("options/func_stack_trace"),
+                HasUserStacks = IsOn("options/userstacktrace"),
+            };
             verbose?.Invoke(string.Create(CultureInfo.InvariantCulture,
                 $"Reading trace_pipe_raw of {_cpus.Count} CPUs in {directory.Description}, pages of {layout.PageSize} bytes, clock {clock.Name}."));
             if (options.Duration is { } duration)
@@ -186,12 +191,12 @@ public sealed class TracePipe : IDisposable
         return count;
     }
 
-    // The earliest record of all CPUs, if it is not too young.
+    // The earliest record of all CPUs, if it is not too young. Of several at one time that of the first CPU, as in the kernel's trace file.
     private bool DecodeNext()
     {
-        if (_next is null || !_next.FindNext() || _next.NextTime > _nextLimit)
+        if (_next is null || !_next.FindNext() || _next.NextTime >= _nextLimit)
             ChooseNext();
-        if (_next is null || _next.NextTime > _horizon)
+        if (_next is null || _next.NextTime > _horizon || (!_isEnding && _decoder.AwaitsStacks(_next)))
             return false;
         _decoder.DecodeNext(_next);
         return true;
@@ -237,6 +242,8 @@ public sealed class TracePipe : IDisposable
             wait = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         _stop.WaitHandle.WaitOne(wait);
     }
+
+    private bool IsOn(string option) => _directory.Exists(option) && _directory.ReadText(option) == "1";
 
     private bool ReadAll(ulong now)
     {

@@ -160,7 +160,7 @@ internal sealed class TraceTextParser
         if (graph.IsReturn)
             _graph.Return(in envelope, function, graph.Depth, null, graph.Duration, graph.ReturnValue, _ready.Enqueue);
         else if (graph.IsEntry)
-            _graph.Enter(in envelope, function, default, graph.Depth, _ready.Enqueue);
+            _graph.Enter(in envelope, function, default, graph.Depth, null, _ready.Enqueue);
         else
             _graph.Call(in envelope, function, graph.Depth, graph.Duration, graph.ReturnValue, _ready.Enqueue);
     }

@@ -115,7 +115,10 @@ public sealed class FunctionTraceTests
     {
         using FunctionTrace trace = FunctionTrace.Start(SystemPaths.Default, null, options);
         for (int i = 0; i < 10; i++)
-            File.ReadAllBytes("/proc/self/stat");
+        {
+            File.ReadAllBytes("/proc/self/stat"); // pread(2)
+            Top.ReadText("tracing_on"); // read(2)
+        }
         trace.Directory.WriteText("tracing_on", "0");
         (List<TraceRecord> records, TracePipeSummary summary) = TraceReading.Drain(trace.Directory,
             new TracePipeOptions { IsWanted = static f => f.System == "ftrace" && f.Name.StartsWith("func", StringComparison.Ordinal) });
