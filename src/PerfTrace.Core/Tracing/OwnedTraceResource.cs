@@ -4,10 +4,12 @@ namespace PerfTrace.Tracing;
 public sealed class OwnedTraceResource : IDisposable
 {
     private readonly TraceSession _session;
+    private readonly int _journalEntry;
     private Action? _release;
 
-    internal OwnedTraceResource(TraceSession session, string description, Action release, string? key = null)
+    internal OwnedTraceResource(TraceSession session, string description, Action release, string? key = null, int journalEntry = 0)
     {
+        _journalEntry = journalEntry;
         Key = key;
         _session = session;
         _release = release;
@@ -33,7 +35,12 @@ public sealed class OwnedTraceResource : IDisposable
     {
         _session.Remove(this);
         Interlocked.Exchange(ref _release, null);
+        _session.Journal?.Done(_journalEntry);
     }
 
-    internal void Release() => Interlocked.Exchange(ref _release, null)?.Invoke();
+    internal void Release()
+    {
+        Interlocked.Exchange(ref _release, null)?.Invoke();
+        _session.Journal?.Done(_journalEntry);
+    }
 }

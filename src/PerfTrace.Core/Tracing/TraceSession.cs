@@ -6,7 +6,7 @@ namespace PerfTrace.Tracing;
 
 /// <summary>
 /// What this process has made and changed in tracefs: undone, the last first, when the module is removed and when the process exits.
-/// What a killed process leaves behind is found again by its name (<see cref="TraceOwner"/>).
+/// What a killed process leaves behind is found again by its name (<see cref="TraceOwner"/>), or else by the session's journal.
 /// </summary>
 public sealed class TraceSession
 {
@@ -15,7 +15,7 @@ public sealed class TraceSession
 
     private static readonly Lazy<TraceSession> Process = new(static () =>
     {
-        var session = new TraceSession();
+        var session = new TraceSession(new SessionJournal(SystemPaths.Default, TraceOwner.Current));
         AppDomain.CurrentDomain.ProcessExit += (_, _) => session.ReleaseAll();
         // Since .NET 10 these end the process without ProcessExit, as they end any program. They still do after the handler.
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGHUP])
@@ -28,15 +28,16 @@ public sealed class TraceSession
     private readonly Lock _gate = new();
     private readonly List<OwnedTraceResource> _owned = [];
 
-    internal TraceSession()
-    {
-    }
+    /// <param name="journal">Notes what names do not tell; null for none.</param>
+    internal TraceSession(SessionJournal? journal = null) => Journal = journal;
 
     /// <summary>The session of this process.</summary>
     public static TraceSession Current => Process.Value;
 
     /// <summary>True when the program ends in good order after SIGTERM and SIGHUP, so that there is no hurry to undo anything then.</summary>
     public static bool HostHandlesSignals { get; set; }
+
+    internal SessionJournal? Journal { get; }
 
     /// <summary>What is owned now, oldest first.</summary>
     public IReadOnlyList<string> Owned
@@ -51,9 +52,21 @@ public sealed class TraceSession
     /// <summary>Remembers how to undo something.</summary>
     /// <param name="description">What it is, in words.</param>
     /// <param name="release">Undoes it; need not mind if it is undone already.</param>
-    public OwnedTraceResource Own(string description, Action release)
+    public OwnedTraceResource Own(string description, Action release) => Own(description, release, 0);
+
+    /// <summary>Remembers how to put something back that is about to be changed.</summary>
+    /// <param name="directory">Where it is.</param>
+    /// <param name="description">What it is, in words.</param>
+    /// <param name="writes">What puts it back.</param>
+    internal OwnedTraceResource Own(TracingDirectory directory, string description, IReadOnlyList<TraceWrite> writes) =>
+        Own(description, () => TraceWrite.Apply(directory, writes), directory.IsOwned ? 0 : Journal?.Add(description, directory, writes) ?? 0);
+
+    /// <summary>Remembers to remove a probe whose name does not say whose it is.</summary>
+    internal OwnedTraceResource OwnProbe(string description, string name, Action release) => Own(description, release, Journal?.AddProbe(description, name) ?? 0);
+
+    private OwnedTraceResource Own(string description, Action release, int journalEntry)
     {
-        var resource = new OwnedTraceResource(this, description, release);
+        var resource = new OwnedTraceResource(this, description, release, journalEntry: journalEntry);
         lock (_gate)
             _owned.Add(resource);
         return resource;
@@ -67,38 +80,33 @@ public sealed class TraceSession
     /// <param name="key">What it is: a path below the directory, or that and more.</param>
     /// <param name="description">What it is, in words.</param>
     /// <param name="persistent">The change is to outlive the session.</param>
-    /// <param name="capture">Reads how it is now, and gives what puts it back.</param>
-    internal void Remember(TracingDirectory directory, string key, string description, bool persistent, Func<Action> capture)
+    /// <param name="capture">Reads how it is now, and gives what puts that back.</param>
+    /// <returns>It was not remembered before, and is now.</returns>
+    internal bool Remember(TracingDirectory directory, string key, string description, bool persistent, Func<IReadOnlyList<TraceWrite>> capture)
     {
         if (directory.IsOwned)
-            return;
+            return false;
         string full = Path.Combine(directory.Path, key);
-        OwnedTraceResource? there;
-        lock (_gate)
-            there = _owned.Find(o => o.Key == full);
+        OwnedTraceResource? there = Find(full);
         if (persistent)
         {
             there?.Forget();
-            return;
+            return false;
         }
         if (there is not null)
-            return;
-        Action putBack = capture();
-        var resource = new OwnedTraceResource(this, description, () => PutBack(directory, putBack), full);
+            return false;
+        IReadOnlyList<TraceWrite> writes = capture();
+        var resource = new OwnedTraceResource(this, description, () => TraceWrite.Apply(directory, writes), full, Journal?.Add(description, directory, writes) ?? 0);
         lock (_gate)
             _owned.Add(resource);
+        return true;
     }
 
-    /// <summary>Forgets how to put something back, because what was made is gone. False when nothing was remembered.</summary>
-    internal bool Forget(TracingDirectory directory, string key)
-    {
-        string full = Path.Combine(directory.Path, key);
-        OwnedTraceResource? there;
-        lock (_gate)
-            there = _owned.Find(o => o.Key == full);
-        there?.Forget();
-        return there is not null;
-    }
+    /// <summary>Forgets how to put something back, because what was made is gone.</summary>
+    internal void Forget(TracingDirectory directory, string key) => Find(Path.Combine(directory.Path, key))?.Forget();
+
+    /// <summary>How to put something back is remembered.</summary>
+    internal bool IsRemembered(TracingDirectory directory, string key) => Find(Path.Combine(directory.Path, key)) is not null;
 
     /// <summary>Undoes everything, the last first. What can not be undone does not keep the rest.</summary>
     /// <returns>What failed.</returns>
@@ -149,26 +157,16 @@ public sealed class TraceSession
         return TraceFileSystem.Find(paths) is { } root && Directory.Exists(Path.Combine(root, "instances", name)) ? TracingDirectory.Open(paths, name) : null;
     }
 
+    private OwnedTraceResource? Find(string key)
+    {
+        lock (_gate)
+            return _owned.Find(o => o.Key == key);
+    }
+
     private void OnSignal()
     {
         if (!HostHandlesSignals)
             ReleaseAll();
-    }
-
-    private static void PutBack(TracingDirectory directory, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (TraceInstanceNotFoundException)
-        {
-            // Whoever removed the instance removed what was changed in it.
-        }
-        catch (KernelException e) when (e.Errno == Errno.ENOENT && !directory.IsGone)
-        {
-            // An event that has been removed since.
-        }
     }
 
     internal void Remove(OwnedTraceResource resource)

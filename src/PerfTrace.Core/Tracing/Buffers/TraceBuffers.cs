@@ -49,14 +49,8 @@ public static class TraceBuffers
         long units = (bytes + Unit - 1) / Unit;
         string file = ForCpu("buffer_size_kb", cpu);
         TraceSession.Current.Remember(directory, file, $"{file} of {directory.Description}", persistent, () =>
-        {
-            var before = (cpu is { } one ? [one] : Cpus(directory)).Select(c => (Cpu: c, Bytes: ParseSize(directory.ReadText(ForCpu("buffer_size_kb", c))))).ToList();
-            return () =>
-            {
-                foreach ((int c, long? size) in before)
-                    directory.WriteText(ForCpu("buffer_size_kb", c), Text((size ?? 0) / Unit));
-            };
-        });
+            [.. (cpu is { } one ? [one] : Cpus(directory)).Select(c => ForCpu("buffer_size_kb", c))
+                .Select(f => new TraceWrite(f, Text((ParseSize(directory.ReadText(f)) ?? 0) / Unit)))]);
         try
         {
             directory.WriteText(file, Text(units));
@@ -97,11 +91,7 @@ public static class TraceBuffers
 
     private static void SetValue(TracingDirectory directory, string file, string value, Func<TracingDirectory, string> read, bool persistent)
     {
-        TraceSession.Current.Remember(directory, file, $"{file} of {directory.Description}", persistent, () =>
-        {
-            string before = read(directory);
-            return () => directory.WriteText(file, before);
-        });
+        TraceSession.Current.Remember(directory, file, $"{file} of {directory.Description}", persistent, () => [new TraceWrite(file, read(directory))]);
         directory.WriteText(file, value);
     }
 

@@ -63,7 +63,7 @@ public sealed class TraceSnapshot
         if (Cpu is null && !_directory.IsOwned && !persistent && !IsAllocated)
         {
             TracingDirectory directory = _directory;
-            TraceSession.Current.Remember(directory, FileName, $"snapshot of {directory.Description}", persistent, () => () => directory.WriteText(FileName, "0"));
+            TraceSession.Current.Remember(directory, FileName, $"snapshot of {directory.Description}", persistent, () => [new TraceWrite(FileName, "0")]);
         }
         try
         {

@@ -16,11 +16,8 @@ public static class TracepointControl
         string file = $"{tracepoint.Folder}/enable";
         TracingDirectory directory = tracepoint.Directory;
         RequireFile(tracepoint, file, "enabled");
-        TraceSession.Current.Remember(directory, file, $"{tracepoint} enabled in {directory.Description}", persistent, () =>
-        {
-            string before = tracepoint.Enabled ? "1" : "0";
-            return () => directory.WriteText(file, before);
-        });
+        TraceSession.Current.Remember(directory, file, $"{tracepoint} enabled in {directory.Description}", persistent,
+            () => [new TraceWrite(file, tracepoint.Enabled ? "1" : "0")]);
         directory.WriteText(file, enabled ? "1" : "0");
     }
 
@@ -35,7 +32,7 @@ public static class TracepointControl
         string? before = tracepoint.Filter;
         TraceName.CheckLine(filter ?? "", "A filter");
         TraceSession.Current.Remember(directory, file, $"filter of {tracepoint} in {directory.Description}", persistent,
-            () => () => directory.WriteText(file, before ?? NoFilter));
+            () => [new TraceWrite(file, before ?? NoFilter)]);
         try
         {
             TraceCommand.Write(directory, file, filter ?? NoFilter, tracepoint.Event);
@@ -61,17 +58,22 @@ public static class TracepointControl
             throw KernelException.Create(Errno.ENODEV, "write", Path.Combine(directory.Path, file),
                 "This kernel was built without snapshots (CONFIG_TRACER_SNAPSHOT).");
         }
+        // Noted before it is done: a session may be killed in between.
+        bool isNew = TraceSession.Current.Remember(directory, KeyOf(file, trigger), $"trigger {trigger.Command} of {tracepoint} in {directory.Description}", persistent,
+            () => [new TraceWrite(file, trigger.Command, TraceWriteKind.RemoveTrigger)]);
         try
         {
             TraceCommand.Append(directory, file, trigger.Command, tracepoint.Event);
         }
-        catch (KernelException e) when (e.Errno == Errno.EEXIST)
+        catch (KernelException e)
         {
+            if (isNew)
+                TraceSession.Current.Forget(directory, KeyOf(file, trigger));
+            if (e.Errno != Errno.EEXIST)
+                throw;
             throw KernelException.Create(e.Errno, e.Call, e.Subject,
                 $"{tracepoint} has a trigger of the kind already, and it can have one (traceon and traceoff are one kind; enable_event and disable_event too, for each event): Remove-TracepointTrigger.");
         }
-        TraceSession.Current.Remember(directory, KeyOf(file, trigger), $"trigger {trigger.Command} of {tracepoint} in {directory.Description}", persistent,
-            () => () => RemoveIfThere(tracepoint, trigger));
     }
 
     /// <summary>Removes a trigger, one of those that <see cref="Tracepoint.Triggers"/> lists.</summary>
@@ -81,30 +83,27 @@ public static class TracepointControl
         string file = $"{tracepoint.Folder}/trigger";
         TracepointTrigger trigger = TracepointTrigger.Parse(text);
         TracingDirectory directory = tracepoint.Directory;
-        TraceCommand.Append(directory, file, trigger.RemoveCommand, tracepoint.Event);
-        bool wasAddedHere = TraceSession.Current.Forget(directory, KeyOf(file, trigger));
-        if (!wasAddedHere)
+        string key = KeyOf(file, trigger), removedKey = $"{key} removed";
+        // One that was added here is only not removed at the end.
+        bool isNew = !TraceSession.Current.IsRemembered(directory, key)
+            && TraceSession.Current.Remember(directory, removedKey, $"trigger {trigger.Command} of {tracepoint} removed from {directory.Description}",
+                persistent, () => [new TraceWrite(file, text, TraceWriteKind.AddTrigger)]);
+        try
         {
-            TraceSession.Current.Remember(directory, $"{KeyOf(file, trigger)} removed", $"trigger {trigger.Command} of {tracepoint} removed from {directory.Description}",
-                persistent, () => () => AddIfNotThere(tracepoint, trigger));
+            TraceCommand.Append(directory, file, trigger.RemoveCommand, tracepoint.Event);
         }
+        catch (KernelException)
+        {
+            if (isNew)
+                TraceSession.Current.Forget(directory, removedKey);
+            throw;
+        }
+        TraceSession.Current.Forget(directory, key);
     }
 
     private const string NoFilter = "0";
 
     private static string KeyOf(string file, TracepointTrigger trigger) => $"{file} {trigger.Kind}";
-
-    private static void RemoveIfThere(Tracepoint tracepoint, TracepointTrigger trigger)
-    {
-        if (tracepoint.Triggers.Any(t => TracepointTrigger.Parse(t).Kind == trigger.Kind))
-            tracepoint.Directory.AppendText($"{tracepoint.Folder}/trigger", trigger.RemoveCommand);
-    }
-
-    private static void AddIfNotThere(Tracepoint tracepoint, TracepointTrigger trigger)
-    {
-        if (!tracepoint.Triggers.Any(t => TracepointTrigger.Parse(t).Kind == trigger.Kind))
-            tracepoint.Directory.AppendText($"{tracepoint.Folder}/trigger", trigger.Command);
-    }
 
     // The events of the system "ftrace" are what tracers write; they have a format and no more.
     private static void RequireFile(Tracepoint tracepoint, string file, string what)

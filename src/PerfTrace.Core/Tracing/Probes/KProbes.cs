@@ -34,7 +34,7 @@ public static class KProbes
             throw new ProbeExistsException(definition.Event);
         try
         {
-            events.Add(command, verbose);
+            ProbeOwnership.Make(events, "kprobe", definition, command, isOwned, verbose);
         }
         catch (KernelException e) when (e.Call == "write")
         {
@@ -42,7 +42,6 @@ public static class KProbes
                 throw better;
             throw;
         }
-        ProbeOwnership.Add(events, "kprobe", definition, isOwned);
         return List(directory).First(p => p.Group == definition.Group && p.Name == definition.Name);
     }
 

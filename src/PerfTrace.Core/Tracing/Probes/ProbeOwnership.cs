@@ -10,16 +10,31 @@ internal static class ProbeOwnership
 {
     private static readonly ConcurrentDictionary<string, OwnedTraceResource> Owned = new(StringComparer.Ordinal);
 
-    /// <summary>A probe was made; one of this session is removed when that ends.</summary>
-    public static void Add(DynamicEvents events, string kind, ProbeDefinition definition, bool isOwned)
+    /// <summary>Makes a probe; one of this session is removed when that ends.</summary>
+    /// <exception cref="TraceCommandException">The kernel refused it and said why.</exception>
+    public static void Make(DynamicEvents events, string kind, ProbeDefinition definition, string command, bool isOwned, Action<string>? verbose)
     {
+        // Before it is made: the session may be killed in between.
         if (isOwned)
         {
-            Owned[definition.Event] = TraceSession.Current.Own($"{kind} {definition.Event}", () =>
-            {
-                Owned.TryRemove(definition.Event, out _);
-                events.Release(definition.Group, definition.Name);
-            });
+            string description = $"{kind} {definition.Event}";
+            bool isTold = TraceOwner.TryParse(definition.Group, out _, out _);
+            Owned[definition.Event] = isTold ? TraceSession.Current.Own(description, Release) : TraceSession.Current.OwnProbe(description, definition.Event, Release);
+        }
+        try
+        {
+            events.Add(command, verbose);
+        }
+        catch (KernelException)
+        {
+            Forget(definition.Group, definition.Name);
+            throw;
+        }
+
+        void Release()
+        {
+            Owned.TryRemove(definition.Event, out _);
+            events.Release(definition.Group, definition.Name);
         }
     }
 

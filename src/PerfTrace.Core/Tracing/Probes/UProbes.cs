@@ -28,8 +28,7 @@ public static class UProbes
         events.Require();
         if (events.HasEvent(definition.Group, definition.Name))
             throw new ProbeExistsException(definition.Event);
-        events.Add(command, verbose);
-        ProbeOwnership.Add(events, "uprobe", definition, isOwned);
+        ProbeOwnership.Make(events, "uprobe", definition, command, isOwned, verbose);
         return List(directory).First(p => p.Group == definition.Group && p.Name == definition.Name);
     }
 

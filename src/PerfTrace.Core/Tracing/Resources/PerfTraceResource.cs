@@ -1,6 +1,6 @@
 namespace PerfTrace.Tracing;
 
-/// <summary>Something in tracefs or bpffs whose name says that a session made it.</summary>
+/// <summary>Something in tracefs or bpffs that a session made or changed, as its name or the session's journal says.</summary>
 public sealed record PerfTraceResource
 {
     /// <summary>What sort of thing it is.</summary>
@@ -12,7 +12,7 @@ public sealed record PerfTraceResource
     /// <summary>Where it is.</summary>
     public required string Path { get; init; }
 
-    /// <summary>More about it: the definition of a probe, the text of a trigger or filter.</summary>
+    /// <summary>More about it: the definition of a probe, the text of a trigger or filter, what a setting is.</summary>
     public string? Definition { get; init; }
 
     /// <summary>The instance that it is in; null for what is in none.</summary>
@@ -32,6 +32,9 @@ public sealed record PerfTraceResource
 
     /// <summary>It is this session's.</summary>
     public bool IsOwned => Owner == TraceOwner.Current;
+
+    /// <summary>The session's own note of it; null for what its name tells.</summary>
+    internal JournalEntry? Noted { get; init; }
 
     public override string ToString() => $"{Kind} {Name}{(Instance is null || Kind == PerfTraceResourceKind.Instance ? "" : $" in {Instance}")}";
 }

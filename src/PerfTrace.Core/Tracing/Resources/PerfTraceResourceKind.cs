@@ -3,6 +3,9 @@ namespace PerfTrace.Tracing;
 /// <summary>What a session can leave behind. In the order in which they can be removed: what uses comes before what is used.</summary>
 public enum PerfTraceResourceKind
 {
+    /// <summary>A setting of the top level or of an instance that is not the session's own; removing it puts back what was there before.</summary>
+    Setting,
+
     /// <summary>A histogram trigger, in an instance of the session's or by its name.</summary>
     Histogram,
 

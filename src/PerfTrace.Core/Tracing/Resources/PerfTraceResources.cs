@@ -3,7 +3,7 @@ using PerfTrace.Kernel;
 
 namespace PerfTrace.Tracing;
 
-/// <summary>Finds and removes what sessions have left in tracefs and bpffs: what their names begin with says whose it is.</summary>
+/// <summary>Finds and removes what sessions have left in tracefs and bpffs: what their names begin with says whose it is, and else a session's journal.</summary>
 public static class PerfTraceResources
 {
     /// <summary>All there is, in the order in which it can be removed.</summary>
@@ -32,17 +32,20 @@ public static class PerfTraceResources
             }
         }
         AddNamedHistograms(top);
-        foreach (DynamicEvent probe in DynamicEvent.List(top))
+        IReadOnlyList<DynamicEvent> probes = DynamicEvent.List(top);
+        foreach (DynamicEvent probe in probes)
             AddProbe(probe);
+        foreach ((TraceOwner owner, JournalEntry entry) in SessionJournal.List(paths))
+            AddNoted(owner, entry);
         foreach ((string path, TraceOwner owner) in BpfPins.List(paths))
             Add(PerfTraceResourceKind.Pin, Path.GetFileName(path), path, owner);
         return [.. found.OrderBy(static r => r.Kind)];
 
-        void Add(PerfTraceResourceKind kind, string name, string path, TraceOwner owner, string? instance = null, string? definition = null)
+        void Add(PerfTraceResourceKind kind, string name, string path, TraceOwner owner, string? instance = null, string? definition = null, JournalEntry? entry = null)
         {
             if (!alive.TryGetValue(owner, out bool isAlive))
                 alive[owner] = isAlive = owner.IsAliveBy(paths);
-            found.Add(new PerfTraceResource { Kind = kind, Name = name, Path = path, Owner = owner, IsOwnerAlive = isAlive, Instance = instance, Definition = definition });
+            found.Add(new PerfTraceResource { Kind = kind, Name = name, Path = path, Owner = owner, IsOwnerAlive = isAlive, Instance = instance, Definition = definition, Noted = entry });
         }
 
         void AddInstance(TracingDirectory instance, string name, TraceOwner owner)
@@ -75,6 +78,20 @@ public static class PerfTraceResources
             }
         }
 
+        // What stands in a session's journal. An instance that is gone has taken its settings with it; so has a probe that somebody removed.
+        void AddNoted(TraceOwner owner, JournalEntry entry)
+        {
+            if (entry.Probe is { } name)
+            {
+                if (probes.FirstOrDefault(p => $"{p.System}:{p.Name}" == name) is { } probe)
+                    Add(probe.Kind, name, Path.Combine(top.Path, "events", probe.System, probe.Name), owner, null, probe.Definition, entry);
+            }
+            else if ((entry.Instance is null ? top : top.TryOpenInstance(entry.Instance)) is { } directory)
+            {
+                Add(PerfTraceResourceKind.Setting, entry.Writes![0].File, Path.Combine(directory.Path, entry.Writes[0].File), owner, entry.Instance, entry.Description, entry);
+            }
+        }
+
         void AddProbe(DynamicEvent probe)
         {
             if (TraceOwner.TryParse(probe.System, out TraceOwner? owner, out _) || TraceOwner.TryParse(probe.Name, out owner, out _))
@@ -100,15 +117,26 @@ public static class PerfTraceResources
                 case PerfTraceResourceKind.EnabledEvent or PerfTraceResourceKind.Filter or PerfTraceResourceKind.Trigger or PerfTraceResourceKind.Histogram:
                     RemoveSetting(resource.Instance is null ? top : top.TryOpenInstance(resource.Instance), resource);
                     break;
+                case PerfTraceResourceKind.Setting:
+                    PutBack(resource.Instance is null ? top : top.TryOpenInstance(resource.Instance), resource.Noted!);
+                    break;
                 default:
                     RemoveProbe(top, resource);
                     break;
             }
+            if (resource.Noted is { } entry)
+                SessionJournal.Done(paths, resource.Owner, entry.Id);
         }
         catch (TraceInstanceNotFoundException)
         {
             // Removed meanwhile.
         }
+    }
+
+    private static void PutBack(TracingDirectory? directory, JournalEntry entry)
+    {
+        if (directory is not null)
+            TraceWrite.Apply(directory, entry.Writes!);
     }
 
     private static PerfTraceResourceKind KindOf(string trigger) =>
