@@ -58,8 +58,9 @@ public sealed class TraceSession
     /// <param name="directory">Where it is.</param>
     /// <param name="description">What it is, in words.</param>
     /// <param name="writes">What puts it back.</param>
-    internal OwnedTraceResource Own(TracingDirectory directory, string description, IReadOnlyList<TraceWrite> writes) =>
-        Own(description, () => TraceWrite.Apply(directory, writes), directory.IsOwned ? 0 : Journal?.Add(description, directory, writes) ?? 0);
+    /// <param name="release">Does it, where that is more than to write; null otherwise.</param>
+    internal OwnedTraceResource Own(TracingDirectory directory, string description, IReadOnlyList<TraceWrite> writes, Action? release = null) =>
+        Own(description, release ?? (() => TraceWrite.Apply(directory, writes)), directory.IsOwned ? 0 : Journal?.Add(description, directory, writes) ?? 0);
 
     /// <summary>Remembers to remove a probe whose name does not say whose it is.</summary>
     internal OwnedTraceResource OwnProbe(string description, string name, Action release) => Own(description, release, Journal?.AddProbe(description, name) ?? 0);

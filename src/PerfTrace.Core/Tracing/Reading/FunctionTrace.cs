@@ -150,11 +150,12 @@ public sealed class FunctionTrace : IDisposable
             SetValue(Directory.Top, "max_graph_depth", depth.ToString(CultureInfo.InvariantCulture));
         // Before the tracer begins: what it recorded until then would be without stacks. The kernel takes an option of a tracer that is not at work.
         if (_options.StackTrace)
-            SetValue(Directory, "options/func_stack_trace", "1");
+            SetTracerOption("options/func_stack_trace");
         if (_options.Arguments)
-            SetValue(Directory, ArgumentsOption(_options), "1");
+            SetTracerOption(ArgumentsOption(_options));
         string wanted = _options.Graph ? GraphTracer : FunctionTracer;
-        Undo($"tracer {wanted} in {Directory.Description}", () => WhileBusy(() => Directory.WriteText("current_tracer", "nop")));
+        TraceWrite[] end = [new("current_tracer", "nop")];
+        Undo(Directory, $"tracer {wanted} in {Directory.Description}", end, () => WhileBusy(() => TraceWrite.Apply(Directory, end)));
         Directory.WriteText("current_tracer", wanted);
         _verbose?.Invoke($"Set the tracer {wanted} in {Directory.Description} for {string.Join(", ", _options.Functions)}.");
     }
@@ -162,7 +163,8 @@ public sealed class FunctionTrace : IDisposable
     private void SetList(string file, IReadOnlyList<string> patterns)
     {
         string before = Directory.ReadText(file);
-        Undo($"{file} of {Directory.Description}", () => Restore(file, before));
+        // The file shows what it has by name, and a comment when it has nothing.
+        Undo(Directory, $"{file} of {Directory.Description}", Entries(file, before.Split('\n').Where(static l => !l.StartsWith('#')).Select(static l => l.Split(' ')[0])));
         for (int i = 0; i < patterns.Count; i++)
         {
             string line = file == "set_ftrace_filter" && _options.Module is { } module ? $"{patterns[i]}:mod:{module}" : patterns[i];
@@ -180,26 +182,13 @@ public sealed class FunctionTrace : IDisposable
         }
     }
 
-    // The file shows what it has by name, and a comment when it has nothing.
-    private void Restore(string file, string before)
-    {
-        Directory.WriteText(file, "");
-        foreach (string line in before.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static l => !l.StartsWith('#')))
-            Directory.AppendText(file, line.Split(' ')[0]);
-    }
-
     private void SetProcesses()
     {
         int[] threads = [.. _options.Processes.SelectMany(p => ProcessFacts.ThreadsOf(Directory.Paths, p) is { Count: > 0 } own
             ? own
             : throw KernelException.Create(Errno.ESRCH, "write", string.Create(CultureInfo.InvariantCulture, $"process {p}"), "There is no such process, or no longer."))];
         string before = Directory.ReadText("set_ftrace_pid");
-        Undo($"set_ftrace_pid of {Directory.Description}", () =>
-        {
-            Directory.WriteText("set_ftrace_pid", "");
-            foreach (string id in before.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static l => char.IsAsciiDigit(l[0])))
-                Directory.AppendText("set_ftrace_pid", id);
-        });
+        Undo(Directory, $"set_ftrace_pid of {Directory.Description}", Entries("set_ftrace_pid", before.Split('\n').Where(static l => l.Length > 0 && char.IsAsciiDigit(l[0]))));
         Directory.WriteText("set_ftrace_pid", "");
         foreach (int thread in threads)
             Directory.AppendText("set_ftrace_pid", thread.ToString(CultureInfo.InvariantCulture));
@@ -209,11 +198,23 @@ public sealed class FunctionTrace : IDisposable
     private void SetValue(TracingDirectory directory, string file, string value)
     {
         string before = directory.ReadText(file);
-        Undo($"{file} of {directory.Description}", () => directory.WriteText(file, before));
+        Undo(directory, $"{file} of {directory.Description}", [new TraceWrite(file, before)]);
         directory.WriteText(file, value);
     }
 
-    private void Undo(string description, Action action) => _undo.Push(TraceSession.Current.Own(description, action));
+    private static TraceWrite[] Entries(string file, IEnumerable<string> entries) =>
+        [new TraceWrite(file, ""), .. entries.Where(static e => e.Length > 0).Select(e => new TraceWrite(file, e, TraceWriteKind.Append))];
+
+    // A tracer's options are those of all instances; newer kernels have them for each.
+    private void SetTracerOption(string file)
+    {
+        if (Directory.Instance is not null)
+            Undo(Directory.Top, $"{file} of {Directory.Top.Description}", [new TraceWrite(file, Directory.Top.ReadText(file))]);
+        SetValue(Directory, file, "1");
+    }
+
+    private void Undo(TracingDirectory directory, string description, IReadOnlyList<TraceWrite> writes, Action? release = null) =>
+        _undo.Push(TraceSession.Current.Own(directory, description, writes, release));
 
     // A reader may be about to close trace_pipe.
     private static void WhileBusy(Action action)
