@@ -6,19 +6,9 @@ namespace PerfTrace.Commands;
 /// <summary>Get-KProbe: the probes in the kernel.</summary>
 [Cmdlet(VerbsCommon.Get, "KProbe")]
 [OutputType(typeof(KProbe))]
-public sealed class GetKProbeCommand : ProbeCommand
+public sealed class GetKProbeCommand : GetProbeCommand<KProbe>
 {
-    /// <summary>Probes as group:name, wildcards in either part; a word without colon matches either part.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Name")]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ProbeNameCompleter))]
-    public string[] Event { get; set; } = ["*"];
+    private protected override IReadOnlyList<KProbe> List(TracingDirectory directory) => KProbes.List(directory);
 
-    protected override void ProcessRecord()
-    {
-        foreach (string name in Event)
-            Find(name, KProbes.List, static p => (p.Group, p.Name), KProbes.NotFound, (_, probe) => WriteObject(probe));
-    }
+    private protected override Exception NotFound(TracingDirectory directory, string name) => KProbes.NotFound(directory, name);
 }

@@ -6,19 +6,9 @@ namespace PerfTrace.Commands;
 /// <summary>Get-UProbe: the probes in programs and libraries.</summary>
 [Cmdlet(VerbsCommon.Get, "UProbe")]
 [OutputType(typeof(UProbe))]
-public sealed class GetUProbeCommand : ProbeCommand
+public sealed class GetUProbeCommand : GetProbeCommand<UProbe>
 {
-    /// <summary>Probes as group:name, wildcards in either part; a word without colon matches either part.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Name")]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ProbeNameCompleter))]
-    public string[] Event { get; set; } = ["*"];
+    private protected override IReadOnlyList<UProbe> List(TracingDirectory directory) => UProbes.List(directory);
 
-    protected override void ProcessRecord()
-    {
-        foreach (string name in Event)
-            Find(name, UProbes.List, static p => (p.Group, p.Name), UProbes.NotFound, (_, probe) => WriteObject(probe));
-    }
+    private protected override Exception NotFound(TracingDirectory directory, string name) => UProbes.NotFound(directory, name);
 }

@@ -28,8 +28,8 @@ public abstract class ProbeCommand : PerfTraceCommand
     }
 
     /// <summary>Gives the probes that a name or a pattern means; a name that none has is an error.</summary>
-    private protected void Find<T>(string name, Func<TracingDirectory, IReadOnlyList<T>> list, Func<T, (string Group, string Name)> nameOf,
-        Func<TracingDirectory, string, Exception> notFound, Action<TracingDirectory, T> found)
+    private protected void Find<T>(string name, Func<TracingDirectory, IReadOnlyList<T>> list, Func<TracingDirectory, string, Exception> notFound, Action<TracingDirectory, T> found)
+        where T : IProbe
     {
         Try(name, directory =>
         {
@@ -39,8 +39,7 @@ public abstract class ProbeCommand : PerfTraceCommand
             {
                 if (StopToken.IsCancellationRequested)
                     return;
-                (string group, string own) = nameOf(probe);
-                if (!filter.Matches(group, own))
+                if (!filter.Matches(probe.Group, probe.Name))
                     continue;
                 isFound = true;
                 found(directory, probe);

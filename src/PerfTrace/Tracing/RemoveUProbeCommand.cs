@@ -6,29 +6,11 @@ namespace PerfTrace.Commands;
 /// <summary>Remove-UProbe: removes probes from programs and libraries.</summary>
 [Cmdlet(VerbsCommon.Remove, "UProbe", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
-public sealed class RemoveUProbeCommand : ProbeCommand
+public sealed class RemoveUProbeCommand : RemoveProbeCommand<UProbe>
 {
-    /// <summary>Probes as group:name, wildcards in either part; a word without colon matches either part.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Name")]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ProbeNameCompleter))]
-    public string[] Event { get; set; } = [];
+    private protected override IReadOnlyList<UProbe> List(TracingDirectory directory) => UProbes.List(directory);
 
-    /// <summary>Disables the event first, in every instance.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
+    private protected override Exception NotFound(TracingDirectory directory, string name) => UProbes.NotFound(directory, name);
 
-    protected override void ProcessRecord()
-    {
-        foreach (string name in Event)
-        {
-            Find(name, UProbes.List, static p => (p.Group, p.Name), UProbes.NotFound, (directory, probe) =>
-            {
-                if (ShouldProcess($"{probe.Event} at {probe.Location}", "Remove the probe"))
-                    Try(probe.Event, _ => UProbes.Remove(directory, probe, Force, VerboseWriter));
-            });
-        }
-    }
+    private protected override void Remove(TracingDirectory directory, UProbe probe) => UProbes.Remove(directory, probe, Force, VerboseWriter);
 }

@@ -1,7 +1,7 @@
 namespace PerfTrace.Tracing;
 
 /// <summary>A probe in the kernel: an event that fires when a function is entered, reaches an instruction or returns.</summary>
-public sealed class KProbe
+public sealed class KProbe : IProbe
 {
     private readonly TracingDirectory _directory;
     private readonly ProbeLine _line;

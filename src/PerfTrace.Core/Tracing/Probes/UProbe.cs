@@ -5,7 +5,7 @@ using PerfTrace.Symbols;
 namespace PerfTrace.Tracing;
 
 /// <summary>A probe in a program or library: an event that fires when any process reaches an instruction of a file or returns from a function.</summary>
-public sealed class UProbe
+public sealed class UProbe : IProbe
 {
     private readonly TracingDirectory _directory;
     private readonly ProbeLine _line;
