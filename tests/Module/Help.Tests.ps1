@@ -181,7 +181,7 @@ Describe 'Examples' {
             $null = $shell.AddScript("Import-Module '$root/PerfTrace.psd1'; Set-Location '$root'; Start-Transcript '$transcript' -UseMinimalHeader -Force").Invoke()
             $shell.Commands.Clear()
             $output = $shell.AddScript($Code).Invoke()
-            if (@($shell.Streams.Error | Where-Object { $_.FullyQualifiedErrorId -like 'NotSupported,*' -or $_.FullyQualifiedErrorId -eq 'AccessDenied,PerfTrace.Commands.WatchFunctionTraceCommand' }).Count) {
+            if (@($shell.Streams.Error | Where-Object { $_.FullyQualifiedErrorId -like 'NotSupported,*' -or $_.FullyQualifiedErrorId -like 'FunctionTracingDenied,*' }).Count) {
                 Set-ItResult -Skipped -Because "this kernel lacks it: $($shell.Streams.Error[0])"
                 return
             }

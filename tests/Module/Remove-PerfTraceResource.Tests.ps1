@@ -29,4 +29,16 @@ Describe 'Remove-PerfTraceResource' {
         Remove-PerfTraceResource *pester-alive -Force
         Get-TraceInstance pester-alive* | Should -BeNullOrEmpty
     }
+
+    It 'takes -Orphaned as Get-PerfTraceResource does' {
+        $root = Get-RepositoryRoot
+        $null = New-TraceInstance pester-mine
+        $name = Invoke-NewShell "Import-Module $root/PerfTrace.psd1; (New-TraceInstance lost).Instance; Stop-Process -Id `$PID -Force" | Where-Object { $_ -like 'perftrace_*' }
+        Remove-PerfTraceResource $name -Orphaned -WhatIf
+        (Get-PerfTraceResource $name).IsOrphaned | Should -BeTrue
+        Get-PerfTraceResource | Where-Object Instance -Match 'pester-mine|lost' | Remove-PerfTraceResource -Orphaned -ErrorAction Stop
+        Get-PerfTraceResource $name | Should -BeNullOrEmpty
+        (Get-TraceInstance pester-mine).Name | Should -Be pester-mine
+        { Remove-PerfTraceResource -Orphaned -Force } | Should -Throw -ErrorId 'ContradictoryParameters,PerfTrace.Commands.RemovePerfTraceResourceCommand'
+    }
 }

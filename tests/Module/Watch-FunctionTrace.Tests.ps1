@@ -9,7 +9,7 @@ Describe 'Watch-FunctionTrace' {
         $calls = Watch-FunctionTrace vfs_read -Duration 0.5 -ErrorVariable problems -ErrorAction SilentlyContinue
         if ($problems) {
             $problems.Count | Should -Be 1
-            $problems[0].FullyQualifiedErrorId | Should -Match '^(AccessDenied|NotSupported),PerfTrace.Commands.WatchFunctionTraceCommand$'
+            $problems[0].FullyQualifiedErrorId | Should -Match '^(FunctionTracingDenied|NotSupported),PerfTrace.Commands.WatchFunctionTraceCommand$'
             $problems[0].ErrorDetails.RecommendedAction | Should -Match 'policy|CONFIG_FUNCTION_TRACER|locked down'
         }
         else {

@@ -1,5 +1,5 @@
 namespace PerfTrace.Interop;
 
 /// <summary>EPERM or EACCES: the kernel's policy forbids this to this user.</summary>
-public sealed class KernelAccessException(Errno errno, string call, string? subject = null, string? advice = null)
+public class KernelAccessException(Errno errno, string call, string? subject = null, string? advice = null)
     : KernelException(errno, call, subject, advice);

@@ -11,7 +11,7 @@ internal static class TraceFileAdvice
         Errno.EACCES => Environment.IsPrivilegedProcess
             ? "A security module (SELinux, AppArmor) denies it."
             : $"Run as root, or give this user's group the right: mount -o remount,gid=GROUP,mode=770 {directory.Root}",
-        Errno.EPERM => ForNotPermitted(directory, relativePath),
+        Errno.EPERM => IsFunctionTracingDenied(directory, errno, relativePath) ? FunctionTracingDeniedException.Remedy : ForNotPermitted(directory),
         Errno.EBUSY => ForBusy(relativePath),
         Errno.ENODEV => "This kernel was built without it, or what it belongs to is switched off.",
         Errno.ENOENT => "This kernel has no such file: it was built without the feature, is older than it, or what it belonged to was removed.",
@@ -20,15 +20,21 @@ internal static class TraceFileAdvice
         _ => null,
     };
 
+    /// <summary>It is a file of the function tracers, which are denied on their own.</summary>
+    public static bool IsFunctionTracingDenied(TracingDirectory directory, Errno errno, string relativePath) =>
+        errno == Errno.EPERM && !IsLockedDown(directory)
+        && Path.GetFileName(relativePath) is "current_tracer" or "available_filter_functions" or "available_filter_functions_addrs" or "set_ftrace_filter"
+            or "set_ftrace_notrace" or "set_ftrace_pid" or "set_ftrace_notrace_pid" or "set_graph_function" or "set_graph_notrace" or "enabled_functions";
+
+    private static string ForNotPermitted(TracingDirectory directory) =>
+        IsLockedDown(directory) ? "The kernel is locked down for confidentiality, which forbids tracefs: see kernel_lockdown(7)."
+        : Environment.IsPrivilegedProcess ? "This machine's policy denies it, to root too." : "Run as root.";
+
     // Confidentiality lockdown refuses to open tracefs at all (LOCKDOWN_TRACEFS, kernel_lockdown(7)), since Linux 5.4.
-    private static string ForNotPermitted(TracingDirectory directory, string relativePath)
+    private static bool IsLockedDown(TracingDirectory directory)
     {
         string lockdown = Path.Combine(directory.Paths.Sys, "kernel/security/lockdown");
-        if (File.Exists(lockdown) && File.ReadAllText(lockdown).Contains("[confidentiality]", StringComparison.Ordinal))
-            return "The kernel is locked down for confidentiality, which forbids tracefs: see kernel_lockdown(7).";
-        return Path.GetFileName(relativePath) is "current_tracer" or "available_filter_functions" or "set_ftrace_filter" or "set_graph_function"
-            ? "This machine's policy denies function tracing, to root too."
-            : Environment.IsPrivilegedProcess ? "This machine's policy denies it, to root too." : "Run as root.";
+        return File.Exists(lockdown) && File.ReadAllText(lockdown).Contains("[confidentiality]", StringComparison.Ordinal);
     }
 
     private static string ForBusy(string relativePath) => Path.GetFileName(relativePath) switch

@@ -133,6 +133,8 @@ public sealed class TracingDirectory
     internal Exception Explain(Errno errno, string call, string relativePath) =>
         IsGone && Instance is not null
             ? TraceInstanceNotFoundException.Gone(Instance)
+            : TraceFileAdvice.IsFunctionTracingDenied(this, errno, relativePath)
+            ? new FunctionTracingDeniedException(errno, call, PathOf(relativePath))
             : KernelException.Create(errno, call, PathOf(relativePath), TraceFileAdvice.For(this, errno, relativePath));
 
     private string PathOf(string relativePath) => System.IO.Path.Combine(Path, TraceName.CheckPath(relativePath));

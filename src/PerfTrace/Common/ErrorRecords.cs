@@ -42,6 +42,7 @@ internal static class ErrorRecords
             NothingCountableException => ("NothingCountable", ErrorCategory.NotImplemented),
             CommandException { ExitStatus: 127 } => ("CommandNotFound", ErrorCategory.ObjectNotFound),
             CommandException => ("CommandNotExecutable", ErrorCategory.PermissionDenied),
+            FunctionTracingDeniedException => ("FunctionTracingDenied", ErrorCategory.PermissionDenied),
             KernelAccessException => ("AccessDenied", ErrorCategory.PermissionDenied),
             KernelTargetGoneException => ("TargetGone", ErrorCategory.ObjectNotFound),
             KernelFeatureException => ("NotSupported", ErrorCategory.NotImplemented),

@@ -29,6 +29,16 @@ public sealed class RemovePerfTraceResourceCommand : PerfTraceCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Only what belongs to processes that have ended; without it a chosen object of another is an error.</summary>
+    [Parameter]
+    public SwitchParameter Orphaned { get; set; }
+
+    protected override void BeginProcessing()
+    {
+        if (Orphaned && Force)
+            ThrowUsage("ContradictoryParameters", "-Orphaned and -Force contradict each other: -Force removes what belongs to sessions that still run, too.");
+    }
+
     protected override void ProcessRecord()
     {
         if (ParameterSetName == ObjectSet)
@@ -50,6 +60,8 @@ public sealed class RemovePerfTraceResourceCommand : PerfTraceCommand
         {
             WriteProblem(e, null);
         }
+        if (Orphaned)
+            _chosen.RemoveAll(static r => !r.IsOrphaned);
         // What uses comes before what is used, in whichever order the pipeline had them.
         List<PerfTraceResource> agreed = [.. _chosen.OrderBy(static r => r.Kind).Where(IsAgreed)];
         RemoveAll(agreed);

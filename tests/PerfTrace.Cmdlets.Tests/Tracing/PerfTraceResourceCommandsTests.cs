@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Management.Automation;
 using PerfTrace.Host;
 using PerfTrace.Kernel;
 using PerfTrace.Tracing;
@@ -11,8 +12,11 @@ public sealed class PerfTraceResourceCommandsTests : TraceFixture
 {
     private const string Exec = "sched:sched_process_exec";
 
-    [Fact]
-    public void What_a_killed_session_leaves_is_named_and_removed_without_a_trace()
+    [Theory]
+    [InlineData("Remove-PerfTraceResource")]
+    [InlineData("Remove-PerfTraceResource -Orphaned")]
+    [InlineData("Get-PerfTraceResource | Remove-PerfTraceResource -Orphaned")]
+    public void What_a_killed_session_leaves_is_named_and_removed_without_a_trace(string line)
     {
         string[] before = State();
         using Process session = StartSession(out TraceOwner owner, out string instance);
@@ -33,7 +37,9 @@ public sealed class PerfTraceResourceCommandsTests : TraceFixture
         Assert.All(orphans, o => Assert.Equal((true, false, owner.ProcessId), (o.IsOrphaned, o.IsOwned, o.ProcessId)));
         Assert.Contains(orphans, o => (o.Kind, o.Name, o.Definition) == (PerfTraceResourceKind.Filter, Exec, "pid > 1"));
         Assert.Contains(orphans, o => o.Kind == PerfTraceResourceKind.Trigger && o.Definition == "traceoff:count=1 if pid < 0");
-        Run("Remove-PerfTraceResource");
+        Fail("Remove-PerfTraceResource -Orphaned -Force", "ContradictoryParameters", ErrorCategory.InvalidArgument);
+        Assert.NotEmpty(KindsOf(owner));
+        Run(line);
         Assert.Empty(KindsOf(owner));
         Assert.Equal(before, State());
     }
@@ -66,6 +72,9 @@ public sealed class PerfTraceResourceCommandsTests : TraceFixture
         Run("Remove-PerfTraceResource");
         Assert.True(Directory.Exists(PathOf("mine")));
         Assert.StartsWith("OwnerAlive,", Assert.Single(Host.Run("Get-PerfTraceResource *_mine | Remove-PerfTraceResource").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Run("Remove-PerfTraceResource -Orphaned");
+        Run("Get-PerfTraceResource *_mine | Remove-PerfTraceResource -Orphaned");
+        Assert.True(Directory.Exists(PathOf("mine")));
         Assert.Equal(0, Host.Run("Remove-PerfTraceResource *_mine -Force -WhatIf").ExitCode);
         Assert.True(Directory.Exists(PathOf("mine")));
 

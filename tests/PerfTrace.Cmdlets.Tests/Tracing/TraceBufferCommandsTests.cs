@@ -75,6 +75,35 @@ public sealed class TraceBufferCommandsTests : TraceFixture
         Assert.Contains("Set-TraceBuffer -Tracing On", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_marker_on_a_cpu_that_is_left_out_says_so()
+    {
+        Assert.SkipUnless(Environment.ProcessorCount > 1, "One CPU can not be left out.");
+        Run("New-TraceInstance masked -BufferSize 64KB");
+        // All but one: whichever CPU the test runs on, it is one of the two masks that leaves it out.
+        List<ErrorRecord> errors = [];
+        foreach (string mask in (string[])["1", "2"])
+        {
+            File.WriteAllText(PathOf("masked", "tracing_cpumask"), mask);
+            errors.AddRange(Host.Run($"Write-TraceMarker {string.Join(',', Enumerable.Repeat("x", 50))} -Instance masked").Errors);
+        }
+
+        Assert.NotEmpty(errors);
+        Assert.All(errors, static e => Assert.Contains("tracing_cpumask", e.ErrorDetails.RecommendedAction, StringComparison.Ordinal));
+        Assert.All(errors, static e => Assert.DoesNotContain("is full", e.ErrorDetails.RecommendedAction, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Markers_that_are_switched_off_are_told_with_the_file()
+    {
+        Run("New-TraceInstance silent");
+        File.WriteAllText(PathOf("silent", "options/markers"), "0");
+
+        ErrorRecord error = Fail("Write-TraceMarker x -Instance silent", "KernelError", ErrorCategory.InvalidOperation);
+
+        Assert.Contains(PathOf("silent", "options/markers"), error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Set-TraceBuffer", "NothingToSet", ErrorCategory.InvalidArgument)]
     [InlineData("Set-TraceBuffer -Cpu 0 -Clock boot", "CpuWithoutSize", ErrorCategory.InvalidArgument)]

@@ -112,6 +112,19 @@ public sealed class TraceReadingCommandsTests : IDisposable
     }
 
     [Fact]
+    public void Function_tracing_that_policy_denies_has_an_error_of_its_own()
+    {
+        HostResult result = _host.Run("Watch-FunctionTrace vfs_read -Duration 0.1");
+        Assert.SkipWhen(result.Errors.Count == 0 || result.Errors[0].CategoryInfo.Category == ErrorCategory.NotImplemented, "This machine permits function tracing, or has none.");
+
+        ErrorRecord error = Assert.Single(result.Errors);
+        Assert.StartsWith("FunctionTracingDenied,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.PermissionDenied, error.CategoryInfo.Category);
+        Assert.Contains("policy denies function tracing", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("policy denies function tracing", _host.Run("Get-KernelFunction vfs_read").StdErr, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_if_traces_nothing()
     {
         HostResult result = _host.Run("Watch-FunctionTrace vfs_read -WhatIf");

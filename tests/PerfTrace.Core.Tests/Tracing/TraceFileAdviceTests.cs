@@ -12,6 +12,8 @@ public sealed class TraceFileAdviceTests
     [InlineData(Errno.EPERM, "trace_clock", "policy denies it")]
     [InlineData(Errno.EPERM, "current_tracer", "denies function tracing")]
     [InlineData(Errno.EPERM, "available_filter_functions", "denies function tracing")]
+    [InlineData(Errno.EPERM, "available_filter_functions_addrs", "denies function tracing")]
+    [InlineData(Errno.EPERM, "set_ftrace_pid", "watch tracepoints and probes instead")]
     [InlineData(Errno.EACCES, "trace", "security module")]
     [InlineData(Errno.EBUSY, "trace_pipe", "Another reader")]
     [InlineData(Errno.EBUSY, "snapshot", "tracer uses the snapshot buffer")]
@@ -33,6 +35,9 @@ public sealed class TraceFileAdviceTests
         TracingDirectory top = TracingDirectory.Open(new SystemPaths(Sys: tree["sys"], Tracing: tree["tracing"]));
 
         Assert.Contains("locked down", TraceFileAdvice.For(top, Errno.EPERM, "trace"), StringComparison.Ordinal);
+        // That of everything, not of function tracing alone.
+        Assert.Contains("locked down", TraceFileAdvice.For(top, Errno.EPERM, "current_tracer"), StringComparison.Ordinal);
+        Assert.IsType<KernelAccessException>(top.Explain(Errno.EPERM, "open", "current_tracer"));
     }
 
     [Fact]
@@ -44,6 +49,6 @@ public sealed class TraceFileAdviceTests
             scratch.Directory.WriteText("current_tracer", "nop");
         Assert.SkipWhen(error is null or KernelException { Errno: Errno.EINVAL }, "This machine permits function tracing, or has none.");
 
-        Assert.Contains("denies function tracing", Assert.IsType<KernelAccessException>(error).Advice, StringComparison.Ordinal);
+        Assert.Contains("denies function tracing", Assert.IsType<FunctionTracingDeniedException>(error).Advice, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using PerfTrace.Interop;
 
 namespace PerfTrace.Tracing;
@@ -74,6 +75,13 @@ public static class TraceBuffers
     /// <summary>Whether a full buffer loses its oldest events (true) or the newest.</summary>
     public static void SetOverwrite(TracingDirectory directory, bool overwrite, bool persistent) =>
         SetValue(directory, "options/overwrite", overwrite ? "1" : "0", static d => d.ReadText("options/overwrite"), persistent);
+
+    /// <summary>A full buffer loses its oldest events.</summary>
+    internal static bool IsOverwriting(TracingDirectory directory) => directory.ReadText("options/overwrite") == "1";
+
+    /// <summary>There are CPUs on which nothing is recorded.</summary>
+    internal static bool LeavesOutCpus(TracingDirectory directory) =>
+        directory.ReadText("tracing_cpumask").Where(char.IsAsciiHexDigit).Sum(static c => BitOperations.PopCount((uint)Convert.ToInt32(c.ToString(), 16))) < Cpus(directory).Count;
 
     /// <summary>Whether anything is recorded at all.</summary>
     public static void SetTracing(TracingDirectory directory, bool on, bool persistent) =>

@@ -38,7 +38,7 @@ public sealed class FunctionTrace : IDisposable
     /// <param name="options">What.</param>
     /// <param name="verbose">Hears of what is set.</param>
     /// <exception cref="KernelFeatureException">This kernel has no such tracer, or not in instances.</exception>
-    /// <exception cref="KernelAccessException">Policy denies function tracing.</exception>
+    /// <exception cref="FunctionTracingDeniedException">Policy denies function tracing.</exception>
     /// <exception cref="KernelResourceException">Another tracer is at work there.</exception>
     /// <exception cref="KernelFunctionNotFoundException">No function that can be traced has the name.</exception>
     /// <exception cref="TraceNameException">That can not be a function's name.</exception>

@@ -29,7 +29,8 @@ public static class KernelFunctions
         }
         catch (KernelException e)
         {
-            reason = e.Errno == Errno.ENOENT ? "this kernel has no function tracing" : $"{WithoutAddresses} can not be read ({e.Errno})";
+            reason = e is FunctionTracingDeniedException ? "this machine's policy denies function tracing"
+                : e.Errno == Errno.ENOENT ? "this kernel has no function tracing" : $"{WithoutAddresses} can not be read ({e.Errno})";
         }
         if (reader is not null)
             return Read(reader, ParseTraceable);

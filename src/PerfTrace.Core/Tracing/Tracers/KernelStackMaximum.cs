@@ -73,7 +73,7 @@ public sealed partial record KernelStackMaximum(bool IsEnabled, long Size, IRead
         }
         catch (KernelException e)
         {
-            throw KernelException.Create(e.Errno, e.Call, path, e.Errno == Errno.EPERM ? "This machine's policy denies function tracing, to root too." : null);
+            throw e.Errno == Errno.EPERM ? new FunctionTracingDeniedException(e.Errno, e.Call, path) : KernelException.Create(e.Errno, e.Call, path);
         }
     }
 
