@@ -14,6 +14,14 @@ Describe 'Get-KernelFunction' {
         Get-KernelFunction VFS_READ* -WarningAction SilentlyContinue | Should -BeNullOrEmpty
     }
 
+    It 'takes its own objects, those of no module too' {
+        (Get-KernelFunction vfs_read -WarningAction SilentlyContinue | Get-KernelFunction -WarningAction SilentlyContinue).Name | Should -Be vfs_read
+    }
+
+    It 'refuses what can not be a pattern' {
+        { Get-KernelFunction 'vfs_[' -ErrorAction Stop } | Should -Throw "*'vfs_`[' is no pattern*"
+    }
+
     It 'gives the nearest names' {
         Get-KernelFunction vfs_raed -WarningAction SilentlyContinue -ErrorVariable problems -ErrorAction SilentlyContinue
         $problems[0].Exception.Message | Should -Match 'Did you mean vfs_read'

@@ -16,6 +16,8 @@ public static class ControlGroup
         string hierarchy = FindHierarchy(paths)
             ?? throw new ControlGroupException(
                 "No cgroup2 file system and no cgroup hierarchy with the perf_event controller is mounted. As root: mount -t cgroup2 none /sys/fs/cgroup");
+        if (name.Contains('\0', StringComparison.Ordinal))
+            return null; // no path at all
         bool isFull = name.Equals(hierarchy, StringComparison.Ordinal) || name.StartsWith(hierarchy + '/', StringComparison.Ordinal);
         string directory = Path.GetFullPath(isFull ? name : Path.Combine(hierarchy, name.TrimStart('/')));
         bool inside = directory.Equals(hierarchy, StringComparison.Ordinal) || directory.StartsWith(hierarchy + '/', StringComparison.Ordinal);

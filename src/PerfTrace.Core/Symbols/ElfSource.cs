@@ -55,7 +55,14 @@ internal abstract class ElfSource(string path) : IDisposable
             if (Directory.Exists(path))
                 throw new ElfException(path, "This is a directory.");
             const int O_NONBLOCK = 0x800; // a FIFO without writer would block open(2)
-            _descriptor = FileDescriptor.Open(path, O_NONBLOCK);
+            try
+            {
+                _descriptor = FileDescriptor.Open(path, O_NONBLOCK);
+            }
+            catch (KernelAccessException e) when (e.Advice is null)
+            {
+                throw new KernelAccessException(e.Errno, e.Call, path, "Run as root, or as a user who may read the file and all folders that it is in.");
+            }
             _handle = new SafeFileHandle(_descriptor.DangerousGetHandle(), ownsHandle: false);
             try
             {

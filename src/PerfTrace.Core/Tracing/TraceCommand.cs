@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using PerfTrace.Interop;
 
 namespace PerfTrace.Tracing;
@@ -31,6 +33,10 @@ internal static class TraceCommand
         {
             if (TraceErrorLog.FindNew(before, TraceErrorLog.Read(directory), command) is { } entry)
                 throw new TraceCommandException(e.Errno, e.Subject ?? directory.Path, entry, target);
+            // Filters and triggers are copied into one page (event_filter_write() and event_trigger_regex_write() in kernel/trace).
+            int bytes = Encoding.UTF8.GetByteCount(command) + 1;
+            if (e.Errno == Errno.EINVAL && bytes >= Environment.SystemPageSize)
+                throw KernelException.Create(e.Errno, e.Call, e.Subject, string.Create(CultureInfo.InvariantCulture, $"The kernel takes less than {Environment.SystemPageSize} bytes here, and these are {bytes}: make it shorter."));
             throw;
         }
     }

@@ -28,6 +28,7 @@ internal static class ErrorRecords
             TraceHistogramSyntaxException => ("HistogramSyntax", ErrorCategory.ParserError),
             TraceHistogramNotFoundException => ("HistogramNotFound", ErrorCategory.ObjectNotFound),
             TraceHistogramFormatException => ("HistogramUnreadable", ErrorCategory.InvalidData),
+            WhereException => ("WhereException", ErrorCategory.InvalidArgument),
             TraceNameException => ("InvalidName", ErrorCategory.InvalidArgument),
             ProbeSyntaxException => ("InvalidProbe", ErrorCategory.InvalidArgument),
             ProbePlaceException => ("InvalidProbePlace", ErrorCategory.InvalidArgument),

@@ -67,6 +67,7 @@ public sealed class GetPerfCounterCommand : PerfTraceCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ArgumentCompleter(typeof(EventNameCompleter))]
     public string[]? Event { get; set; }
 

@@ -11,9 +11,12 @@ public sealed class GetPerfEventCommand : PerfTraceCommand
 {
     private static readonly PerfEventKind[] AllKinds = Enum.GetValues<PerfEventKind>();
 
+    private readonly HashSet<string> _pmus = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Names with wildcards, or event strings to resolve.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EventNameCompleter))]
     public string[] Name { get; set; } = ["*"];
@@ -26,6 +29,7 @@ public sealed class GetPerfEventCommand : PerfTraceCommand
     /// <summary>Only events of these PMUs.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PmuNameCompleter))]
     public string[]? Pmu { get; set; }
@@ -49,6 +53,17 @@ public sealed class GetPerfEventCommand : PerfTraceCommand
         finally
         {
             EventCatalogue.Default.Verbose = null;
+        }
+    }
+
+    protected override void EndProcessing()
+    {
+        foreach (string pmu in Pmu ?? [])
+        {
+            if (WildcardPattern.ContainsWildcardCharacters(pmu) || _pmus.Contains(pmu) || EventCatalogue.Default.PmuNames().Contains(pmu, StringComparer.OrdinalIgnoreCase))
+                continue;
+            WriteError(new ErrorRecord(new ArgumentException($"This machine has no PMU '{pmu}'. There are: {string.Join(", ", EventCatalogue.Default.PmuNames())}."),
+                "PmuNotFound", ErrorCategory.ObjectNotFound, pmu));
         }
     }
 
@@ -98,6 +113,8 @@ public sealed class GetPerfEventCommand : PerfTraceCommand
 
     private void Write(PerfEvent e)
     {
+        if (Pmu is not null && e.Pmu is not null)
+            _pmus.Add(e.Pmu);
         if (Pmu is not null && !Pmu.Any(p => e.Pmu is not null && new WildcardPattern(p, WildcardOptions.IgnoreCase).IsMatch(e.Pmu)))
             return;
         if (!Supported || e.IsSupported)

@@ -23,7 +23,10 @@ public sealed class ClearTraceBufferCommand : TraceInstanceCommand
             Try(Instance, () => TraceBuffers.Clear(directory));
             return;
         }
-        foreach (int cpu in Cpu)
-            Try(cpu, () => TraceBuffers.Clear(directory, cpu));
+        Try(Instance, () =>
+        {
+            foreach (int cpu in TraceCpuSelection.Find(directory, Cpu, WriteError) ?? [])
+                Try(cpu, () => TraceBuffers.Clear(directory, cpu));
+        });
     }
 }

@@ -15,6 +15,7 @@ public sealed class GetKernelFunctionCommand : PerfTraceCommand
     /// <summary>Names; wildcards.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(KernelFunctionCompleter))]
     public string[] Name { get; set; } = ["*"];
@@ -22,6 +23,7 @@ public sealed class GetKernelFunctionCommand : PerfTraceCommand
     /// <summary>Functions of these modules alone; wildcards. An empty name is the kernel itself.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [AllowEmptyString]
     public string? Module { get; set; }
 

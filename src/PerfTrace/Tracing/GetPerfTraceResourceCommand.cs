@@ -13,6 +13,7 @@ public sealed class GetPerfTraceResourceCommand : PerfTraceCommand
     /// <summary>Names; wildcards.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = ["*"];
 

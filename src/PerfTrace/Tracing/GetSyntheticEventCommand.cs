@@ -13,6 +13,7 @@ public sealed class GetSyntheticEventCommand : PerfTraceCommand
     /// <summary>Names; wildcards.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SyntheticEventCompleter))]
     public string[] Name { get; set; } = ["*"];

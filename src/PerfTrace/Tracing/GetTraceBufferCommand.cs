@@ -13,6 +13,7 @@ public sealed class GetTraceBufferCommand : TraceInstanceCommand
     /// <summary>Which records, as system:name with wildcards in either part.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TracepointNameCompleter))]
     public string[]? Event { get; set; }

@@ -11,6 +11,7 @@ public sealed class GetTraceHistogramCommand : TraceHistogramCommand
     /// <summary>Tracepoints as system:name, wildcards in either part.</summary>
     [Parameter(ParameterSetName = EventSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TracepointNameCompleter))]
     public string[] Event { get; set; } = ["*"];

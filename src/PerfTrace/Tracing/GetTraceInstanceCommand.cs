@@ -15,6 +15,7 @@ public sealed class GetTraceInstanceCommand : PerfTraceCommand
     [Parameter(ParameterSetName = NameSet, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Instance")]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TraceInstanceCompleter))]
     public string[] Name { get; set; } = ["*"];

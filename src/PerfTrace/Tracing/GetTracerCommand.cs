@@ -11,6 +11,7 @@ public sealed class GetTracerCommand : TraceInstanceCommand
     /// <summary>Names; wildcards.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TracerNameCompleter))]
     public string[] Name { get; set; } = ["*"];

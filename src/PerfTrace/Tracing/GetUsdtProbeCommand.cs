@@ -26,6 +26,7 @@ public sealed class GetUsdtProbeCommand : ProbeCommand
     /// <summary>Probes as provider:name, wildcards in either part; a word without colon matches either part.</summary>
     [Parameter(Position = 1)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = ["*"];
 

@@ -16,6 +16,7 @@ public sealed class NewTraceHistogramCommand : TraceInstanceCommand
     /// <summary>Tracepoints as system:name, wildcards in either part.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TracepointNameCompleter))]
     public string[] Event { get; set; } = [];

@@ -17,6 +17,7 @@ public sealed class RemovePerfTraceResourceCommand : PerfTraceCommand
     /// <summary>Names; wildcards. All if nothing is said.</summary>
     [Parameter(ParameterSetName = NameSet, Position = 0)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = ["*"];
 

@@ -11,6 +11,7 @@ public abstract class RemoveProbeCommand<T> : ProbeCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProbeNameCompleter))]
     public string[] Event { get; set; } = [];

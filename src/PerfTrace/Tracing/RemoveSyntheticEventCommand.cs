@@ -14,6 +14,7 @@ public sealed class RemoveSyntheticEventCommand : PerfTraceCommand
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SyntheticEventCompleter))]
     public string[] Name { get; set; } = [];

@@ -13,6 +13,7 @@ public sealed class RemoveTraceHistogramCommand : TraceHistogramCommand
     /// <summary>Tracepoints as system:name, wildcards in either part.</summary>
     [Parameter(ParameterSetName = EventSet, Position = 0, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TracepointNameCompleter))]
     public string[] Event { get; set; } = [];

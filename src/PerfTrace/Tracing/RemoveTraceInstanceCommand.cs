@@ -12,6 +12,7 @@ public sealed class RemoveTraceInstanceCommand : PerfTraceCommand
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Instance")]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TraceInstanceCompleter))]
     public string[] Name { get; set; } = [];

@@ -18,6 +18,7 @@ public sealed class RemoveTracepointTriggerCommand : TracepointChangeCommand
     /// <summary>Of the triggers that switch events only those that switch this one; wildcards.</summary>
     [Parameter(ParameterSetName = ActionSet)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TracepointNameCompleter))]
     public string? Target { get; set; }

@@ -61,7 +61,9 @@ public sealed class SetTraceBufferCommand : TraceInstanceCommand
                 TraceBuffers.SetClock(directory, Clock, Persistent);
             if (Size is { } size)
             {
-                foreach (int? cpu in Cpu is null ? (int?[])[null] : [.. Cpu.Select(static c => (int?)c)])
+                if (Cpu is null)
+                    TraceBuffers.SetSize(directory, size, null, Persistent);
+                foreach (int cpu in TraceCpuSelection.Find(directory, Cpu, WriteError) ?? [])
                     TraceBuffers.SetSize(directory, size, cpu, Persistent);
             }
             if (Overwrite is { } overwrite)

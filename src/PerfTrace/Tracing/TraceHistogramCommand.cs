@@ -16,6 +16,7 @@ public abstract class TraceHistogramCommand : TraceInstanceCommand
     /// <summary>Only histograms of this name; wildcards.</summary>
     [Parameter(ParameterSetName = EventSet)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 

@@ -14,6 +14,7 @@ public abstract class TracepointChangeCommand : TraceInstanceCommand
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TracepointNameCompleter))]
     public string[] Event { get; set; } = [];

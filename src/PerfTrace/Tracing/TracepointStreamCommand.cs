@@ -20,6 +20,7 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TracepointNameCompleter))]
     public string[] Event { get; set; } = [];
@@ -159,7 +160,7 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
             if (stream.IsWatching)
                 return stream;
         }
-        catch (Exception e) when (e is CommandException or KernelException or ControlGroupException)
+        catch (Exception e) when (e is CommandException or KernelException or ControlGroupException or TraceNameException)
         {
             WriteProblem(e, Command ?? (object)Event);
         }

@@ -17,6 +17,7 @@ public sealed class WatchFunctionTraceCommand : TraceReadingCommand
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(KernelFunctionCompleter))]
     public string[] Function { get; set; } = [];
@@ -52,6 +53,7 @@ public sealed class WatchFunctionTraceCommand : TraceReadingCommand
     /// <summary>Functions that are left out; wildcards.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(KernelFunctionCompleter))]
     public string[] Exclude { get; set; } = [];

@@ -12,6 +12,7 @@ public sealed class WatchTracePipeCommand : TraceReadingCommand
     /// <summary>Which records become objects, as system:name with wildcards in either part; the others are taken out of the buffer all the same.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TracepointNameCompleter))]
     public string[]? Event { get; set; }

@@ -63,6 +63,17 @@ public sealed class GetPerfEventCommandTests
     public void Pmu_filters() => Assert.All(Events("Get-PerfEvent -Pmu ms*"), e => Assert.Equal("msr", e.Pmu));
 
     [Fact]
+    public void A_pmu_that_is_not_there_is_an_error_and_the_others_filter()
+    {
+        HostResult result = _host.Run("Get-PerfEvent -Pmu nosuch,msr");
+
+        ErrorRecord error = Assert.Single(result.Errors);
+        Assert.StartsWith("PmuNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal((ErrorCategory.ObjectNotFound, "nosuch"), (error.CategoryInfo.Category, error.TargetObject));
+        Assert.All(result.Objects, static o => Assert.Equal("msr", Assert.IsType<PerfEvent>(o).Pmu));
+    }
+
+    [Fact]
     public void Supported_opens_the_events()
     {
         List<PerfEvent> events = Events("Get-PerfEvent -Kind Software -Supported");

@@ -7,25 +7,24 @@ using PerfTrace.Tracing;
 namespace PerfTrace.Tests.Tracing;
 
 [Collection(CmdletCollection.Name)]
-public sealed class TraceReadingCommandsTests : IDisposable
+public sealed class TraceReadingCommandsTests : CmdletFixture, IDisposable
 {
     private static int s_count;
 
-    private readonly HostSession _host = new();
     private readonly string _name = $"reading{++s_count}";
 
-    public TraceReadingCommandsTests() => Assert.Equal(0, _host.Run($"New-TraceInstance {_name}").ExitCode);
+    public TraceReadingCommandsTests() => Assert.Equal(0, Host.Run($"New-TraceInstance {_name}").ExitCode);
 
-    public void Dispose() => _host.Run($"Remove-TraceInstance {_name}");
+    public void Dispose() => Host.Run($"Remove-TraceInstance {_name}");
 
     [Fact]
     public void Markers_are_read_and_then_taken_out()
     {
-        _host.Run($"Write-TraceMarker one,two,three -Instance {_name}");
+        Host.Run($"Write-TraceMarker one,two,three -Instance {_name}");
         Assert.Equal(["one", "two", "three"], Texts($"Get-TraceBuffer -Instance {_name}"));
         Assert.Equal(["two", "three"], Texts($"Get-TraceBuffer -Instance {_name} -Last 2"));
         Assert.Equal(["one", "two", "three"], Texts($"Watch-TracePipe -Instance {_name} -Duration 0.1"));
-        Assert.Empty(_host.Run($"Get-TraceBuffer -Instance {_name}").Objects);
+        Assert.Empty(Host.Run($"Get-TraceBuffer -Instance {_name}").Objects);
     }
 
     [Theory]
@@ -33,11 +32,11 @@ public sealed class TraceReadingCommandsTests : IDisposable
     [InlineData("Watch-TracePipe -Duration 0.3")]
     public void Events_are_selected_by_name(string command)
     {
-        _host.Run($"Enable-Tracepoint sched:sched_switch,sched:sched_waking -Instance {_name}");
-        _host.Run($"Write-TraceMarker x -Instance {_name}");
+        Host.Run($"Enable-Tracepoint sched:sched_switch,sched:sched_waking -Instance {_name}");
+        Host.Run($"Write-TraceMarker x -Instance {_name}");
         Thread.Sleep(50);
-        _host.Run($"Set-TraceBuffer -Tracing Off -Instance {_name}");
-        HostResult result = _host.Run($"{command} -Event sched_sw* -Instance {_name}");
+        Host.Run($"Set-TraceBuffer -Tracing Off -Instance {_name}");
+        HostResult result = Host.Run($"{command} -Event sched_sw* -Instance {_name}");
         Assert.Equal("", result.StdErr);
         Assert.True(result.Objects.Count > 2);
         Assert.All(result.Objects, static o => Assert.Equal("sched:sched_switch", Assert.IsAssignableFrom<TraceEvent>(o).EventName));
@@ -46,7 +45,7 @@ public sealed class TraceReadingCommandsTests : IDisposable
     [Fact]
     public void An_instance_comes_from_the_pipeline()
     {
-        _host.Run($"Write-TraceMarker here -Instance {_name}");
+        Host.Run($"Write-TraceMarker here -Instance {_name}");
         Assert.Equal(["here"], Texts($"Get-TraceInstance {_name} | Get-TraceBuffer"));
         Assert.Equal(["here"], Texts($"Get-TraceInstance {_name} | Watch-TracePipe -MaxEvents 1"));
     }
@@ -54,13 +53,13 @@ public sealed class TraceReadingCommandsTests : IDisposable
     [Fact]
     public void The_summary_tells_of_losses_and_a_warning_too()
     {
-        _host.Run($"Set-TraceBuffer -Size 8KB -Instance {_name}");
+        Host.Run($"Set-TraceBuffer -Size 8KB -Instance {_name}");
         using (var writer = new TraceMarkerWriter(TracingDirectory.Open(PerfTrace.Kernel.SystemPaths.Default, _name)))
         {
             for (int i = 0; i < 2_000; i++)
                 writer.Write($"marker number {i}");
         }
-        HostResult result = _host.Run($"Watch-TracePipe -Instance {_name} -Duration 0.1");
+        HostResult result = Host.Run($"Watch-TracePipe -Instance {_name} -Duration 0.1");
         Assert.Contains("events were lost (CPU", result.StdErr);
     }
 
@@ -76,20 +75,14 @@ public sealed class TraceReadingCommandsTests : IDisposable
     [InlineData("Watch-FunctionTrace vfs_read -Graph -StackTrace", "ContradictoryParameters", ErrorCategory.InvalidArgument)]
     [InlineData("Watch-FunctionTrace vfs_read -Argument -StackTrace", "ContradictoryParameters", ErrorCategory.InvalidArgument)]
     [InlineData("Watch-FunctionTrace vfs_read -Instance nosuch", "InstanceNotFound", ErrorCategory.ObjectNotFound)]
-    public void Bad_input_is_a_specific_error(string line, string id, ErrorCategory category)
-    {
-        HostResult result = _host.Run(line.Replace("NAME", _name, StringComparison.Ordinal));
-
-        ErrorRecord error = Assert.Single(result.Errors);
-        Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal(category, error.CategoryInfo.Category);
-    }
+    public void Bad_input_is_a_specific_error(string line, string id, ErrorCategory category) =>
+        Fail(line.Replace("NAME", _name, StringComparison.Ordinal), id, category);
 
     [Fact]
     public void Another_reader_is_a_specific_error()
     {
         using TracePipe other = TracePipe.Open(TracingDirectory.Open(PerfTrace.Kernel.SystemPaths.Default, _name), new TracePipeOptions(), stop: TestContext.Current.CancellationToken);
-        ErrorRecord error = Assert.Single(_host.Run($"Watch-TracePipe -Instance {_name}").Errors);
+        ErrorRecord error = Assert.Single(Host.Run($"Watch-TracePipe -Instance {_name}").Errors);
         Assert.StartsWith("TracePipeBusy,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.ResourceBusy, error.CategoryInfo.Category);
     }
@@ -97,44 +90,44 @@ public sealed class TraceReadingCommandsTests : IDisposable
     [Fact]
     public void A_stop_ends_it_at_once_and_sets_the_pipe_free()
     {
-        _host.Run($"Write-TraceMarker one -Instance {_name}");
+        Host.Run($"Write-TraceMarker one -Instance {_name}");
         long asked = 0;
-        _host.ObjectWritten = _ =>
+        Host.ObjectWritten = _ =>
         {
             asked = Stopwatch.GetTimestamp();
-            _host.Stop();
+            Host.Stop();
         };
-        HostResult result = _host.Run($"Watch-TracePipe -Instance {_name}");
+        HostResult result = Host.Run($"Watch-TracePipe -Instance {_name}");
         Assert.InRange(Stopwatch.GetElapsedTime(asked), TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
         Assert.Equal(130, result.ExitCode);
-        _host.ObjectWritten = null;
-        Assert.Equal(0, _host.Run($"Watch-TracePipe -Instance {_name} -Duration 0.05").ExitCode);
+        Host.ObjectWritten = null;
+        Assert.Equal(0, Host.Run($"Watch-TracePipe -Instance {_name} -Duration 0.05").ExitCode);
     }
 
     [Fact]
     public void Function_tracing_that_policy_denies_has_an_error_of_its_own()
     {
-        HostResult result = _host.Run("Watch-FunctionTrace vfs_read -Duration 0.1");
+        HostResult result = Host.Run("Watch-FunctionTrace vfs_read -Duration 0.1");
         Assert.SkipWhen(result.Errors.Count == 0 || result.Errors[0].CategoryInfo.Category == ErrorCategory.NotImplemented, "This machine permits function tracing, or has none.");
 
         ErrorRecord error = Assert.Single(result.Errors);
         Assert.StartsWith("FunctionTracingDenied,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.PermissionDenied, error.CategoryInfo.Category);
         Assert.Contains("policy denies function tracing", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
-        Assert.Contains("policy denies function tracing", _host.Run("Get-KernelFunction vfs_read").StdErr, StringComparison.Ordinal);
+        Assert.Contains("policy denies function tracing", Host.Run("Get-KernelFunction vfs_read").StdErr, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_if_traces_nothing()
     {
-        HostResult result = _host.Run("Watch-FunctionTrace vfs_read -WhatIf");
+        HostResult result = Host.Run("Watch-FunctionTrace vfs_read -WhatIf");
         Assert.Empty(result.Objects);
         Assert.Empty(result.Errors);
     }
 
     private string[] Texts(string line)
     {
-        HostResult result = _host.Run(line);
+        HostResult result = Host.Run(line);
         Assert.Equal("", result.StdErr);
         return [.. result.Objects.Cast<TraceMarker>().Select(static m => m.Text)];
     }

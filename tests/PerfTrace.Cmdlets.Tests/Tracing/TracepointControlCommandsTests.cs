@@ -75,6 +75,14 @@ public sealed class TracepointControlCommandsTests : TraceFixture
     public void Bad_input_is_a_specific_error(string line, string id, ErrorCategory category) => Fail(line, id, category);
 
     [Fact]
+    public void A_filter_that_is_longer_than_a_page_is_told_so()
+    {
+        ErrorRecord error = Fail($"Set-TracepointFilter sched:sched_process_exec '{string.Join(" && ", Enumerable.Repeat("pid > 1", 1000))}'", "KernelError", ErrorCategory.InvalidOperation);
+
+        Assert.Contains("make it shorter", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Triggers_of_each_kind_are_added_and_removed()
     {
         Run("New-TraceInstance t");

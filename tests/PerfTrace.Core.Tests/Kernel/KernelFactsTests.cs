@@ -61,7 +61,7 @@ public class KernelFactsTests
         Assert.Equal(tree["cgroup"], ControlGroup.FindDirectory(paths, "/"));
         foreach (string name in (string[])["system.slice/ssh.service", "/system.slice/ssh.service", "system.slice/../system.slice/ssh.service/", tree["cgroup/system.slice/ssh.service"]])
             Assert.Equal(tree["cgroup/system.slice/ssh.service"], ControlGroup.FindDirectory(paths, name)?.TrimEnd('/'));
-        foreach (string name in (string[])["no.slice", "../secret", "/../secret", "system.slice/../../secret", "../cgroup-other", "..", tree["cgroup"] + "/../secret"])
+        foreach (string name in (string[])["no.slice", "../secret", "/../secret", "system.slice/../../secret", "../cgroup-other", "..", "a\0b", tree["cgroup"] + "/../secret"])
             Assert.Null(ControlGroup.FindDirectory(paths, name));
     }
 

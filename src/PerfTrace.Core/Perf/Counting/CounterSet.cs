@@ -232,6 +232,10 @@ internal sealed class CounterSet : IDisposable
                 _restricted.Add(e.Name);
                 e.RestrictToUser();
             }
+            else if (second is not (Errno.EACCES or Errno.EPERM))
+            {
+                errno = second; // the kernel looks at rights first: what it lacks it says only now
+            }
         }
         return errno;
     }

@@ -30,6 +30,7 @@ public static class KernelFunctions
         catch (KernelException e)
         {
             reason = e is FunctionTracingDeniedException ? "this machine's policy denies function tracing"
+                : e.Errno == Errno.EACCES ? $"root alone may read {WithoutAddresses}"
                 : e.Errno == Errno.ENOENT ? "this kernel has no function tracing" : $"{WithoutAddresses} can not be read ({e.Errno})";
         }
         if (reader is not null)

@@ -1,0 +1,61 @@
+BeforeDiscovery {
+    $isRoot = (id -u) -eq '0'
+}
+
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support/ModuleTests.psm1') -Force
+}
+
+Describe 'A user without rights' -Skip:(-not $isRoot) {
+    BeforeAll {
+        # Where that user may read the module.
+        $folder = Join-Path ([System.IO.Path]::GetTempPath()) "perftrace-user-$PID"
+        $null = New-Item $folder -ItemType Directory
+        Copy-Item (Join-Path (Get-RepositoryRoot) 'bin') $folder -Recurse
+        Copy-Item (Join-Path (Get-RepositoryRoot) 'PerfTrace.ps*1') $folder
+        chmod -R a+rX $folder
+        # One line for each cmdlet that needs tracefs, and what the error is about.
+        $lines = @(
+            'Add-TracepointTrigger sched:sched_switch TraceOff', 'Clear-TraceBuffer', 'Disable-Tracepoint sched:sched_switch', 'Enable-Tracepoint sched:sched_switch'
+            'Get-KProbe', 'Get-KernelStackMaximum', 'Get-PerfTraceResource', 'Get-SyntheticEvent', 'Get-TraceBuffer -TopLevel', 'Get-TraceBufferStatistics', 'Get-TraceHistogram'
+            'Get-TraceInstance', 'Get-Tracepoint', 'Get-Tracer', 'Get-UProbe', 'New-KProbe vfs_read', 'New-SyntheticEvent x -Field "u64 y"'
+            'New-TraceHistogram sched:sched_switch -Key next_pid', 'New-TraceInstance x', 'New-UProbe bash:readline', 'Register-TracepointEvent sched:sched_switch'
+            'Remove-KProbe x', 'Remove-PerfTraceResource', 'Remove-SyntheticEvent x', 'Remove-TraceHistogram *', 'Remove-TraceInstance x'
+            'Remove-TracepointTrigger sched:sched_switch TraceOff', 'Remove-UProbe x', 'Save-TraceSnapshot', 'Set-TraceBuffer -Size 1MB', 'Set-TraceHistogram * -Pause'
+            'Set-TracepointFilter sched:sched_switch "prev_pid > 1"', 'Watch-FunctionTrace vfs_read -Duration 1', 'Watch-TracePipe -TopLevel -Duration 1'
+            'Watch-Tracepoint sched:sched_switch -Duration 1', 'Write-TraceMarker x', 'Get-PerfEvent sched:sched_switch'
+            'Get-PerfCounter -Event sched:sched_switch -- true', 'Get-UsdtProbe /etc/shadow', 'Get-UsdtProbe -ProcessId 1')
+        Set-Content "$folder/lines.txt" $lines
+        Set-Content "$folder/test.ps1" @"
+Import-Module '$folder/PerfTrace.psd1'
+foreach (`$line in Get-Content '$folder/lines.txt') {
+    `$Error.Clear()
+    try { `$null = Invoke-Expression `$line 2>`$null } catch { Write-Debug "`$_" }
+    @{ Line = `$line; Count = `$Error.Count; Id = `$Error[0].FullyQualifiedErrorId; Category = "`$(`$Error[0].CategoryInfo.Category)"; Advice = `$Error[0].ErrorDetails.RecommendedAction } | ConvertTo-Json -Compress
+}
+@{ Line = 'functions'; Warning = "`$(Get-KernelFunction vfs_read 3>&1 | Where-Object { `$_ -is [System.Management.Automation.WarningRecord] })" } | ConvertTo-Json -Compress
+"@
+        $pwsh = (Get-Process -Id $PID).Path
+        $answers = env "HOME=$folder" setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all $pwsh -NoProfile -File "$folder/test.ps1" 2>&1 |
+            Where-Object { "$_" -like '{*' } | ConvertFrom-Json
+    }
+
+    AfterAll {
+        Remove-Item $folder -Recurse -Force
+    }
+
+    It 'gets one error of each cmdlet that needs more, and what to do' {
+        $answers.Count | Should -Be ($lines.Count + 1)
+        foreach ($answer in $answers | Where-Object Id) {
+            $answer.Id | Should -BeLike 'AccessDenied,PerfTrace.Commands.*' -Because $answer.Line
+            $answer.Category | Should -Be PermissionDenied -Because $answer.Line
+            $answer.Count | Should -Be 1 -Because $answer.Line
+            $answer.Advice | Should -Match 'root|CAP_' -Because $answer.Line
+        }
+        @($answers | Where-Object Id).Count | Should -Be $lines.Count
+    }
+
+    It 'is told why the functions are not those of the tracers' {
+        ($answers | Where-Object Line -EQ functions).Warning | Should -Match 'root alone may read available_filter_functions'
+    }
+}
