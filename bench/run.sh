@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and runs the measurements; prints one table. --check: exit status 1 when a goal is clearly missed.
-# Arguments choose measurements (accuracy list open interval shell flood); without any all run, in about three minutes.
+# Arguments choose measurements (accuracy list open interval shell events flood); without any all run, in about three minutes.
 set -euo pipefail
 
 root=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")

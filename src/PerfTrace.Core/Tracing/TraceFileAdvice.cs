@@ -31,7 +31,7 @@ internal static class TraceFileAdvice
         : Environment.IsPrivilegedProcess ? "This machine's policy denies it, to root too." : "Run as root.";
 
     // Confidentiality lockdown refuses to open tracefs at all (LOCKDOWN_TRACEFS, kernel_lockdown(7)), since Linux 5.4.
-    private static bool IsLockedDown(TracingDirectory directory)
+    public static bool IsLockedDown(TracingDirectory directory)
     {
         string lockdown = Path.Combine(directory.Paths.Sys, "kernel/security/lockdown");
         return File.Exists(lockdown) && File.ReadAllText(lockdown).Contains("[confidentiality]", StringComparison.Ordinal);

@@ -61,6 +61,9 @@ public static class TraceInstances
         if (NativeMethods.MakeDirectory(path, Mode) != 0)
         {
             Errno errno = KernelException.LastError;
+            // The directories of a new instance are refused as the files of tracefs are; mkdir then fails with EINVAL.
+            if (errno == Errno.EINVAL && TraceFileAdvice.IsLockedDown(top))
+                throw new KernelAccessException(errno, "mkdir", path, TraceFileAdvice.For(top, Errno.EPERM, "instances"));
             string? advice = errno switch
             {
                 Errno.EEXIST => $"There is a trace instance '{TraceOwner.Current.ShortNameOf(name)}' already.",

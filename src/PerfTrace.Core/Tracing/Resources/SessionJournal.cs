@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using System.Text.Json;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
@@ -13,7 +12,6 @@ namespace PerfTrace.Tracing;
 /// The file is <c>perftrace/perftrace_PID_START_journal</c> in <c>/run</c>, for other users than root in <c>$XDG_RUNTIME_DIR</c>: both go with the
 /// boot, as all in tracefs does, and nobody else can write there. It is there only while there is something to put back.
 /// </remarks>
-[SupportedOSPlatform("linux")]
 internal sealed class SessionJournal(SystemPaths paths, TraceOwner owner)
 {
     private const string FolderName = "perftrace", FileSuffix = "journal";
@@ -93,6 +91,8 @@ internal sealed class SessionJournal(SystemPaths paths, TraceOwner owner)
     // What is asked for is not refused because the note could not be taken: an ordinary end undoes it all the same.
     private static bool Append(string path, JournalEntry entry)
     {
+        if (!OperatingSystem.IsLinux())
+            return false; // the modes of files below are Unix's
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

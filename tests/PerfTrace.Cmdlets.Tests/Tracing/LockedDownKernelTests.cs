@@ -1,0 +1,27 @@
+using System.Management.Automation;
+
+namespace PerfTrace.Tests.Tracing;
+
+/// <summary>What users of a kernel that is locked down for confidentiality are told. tests/Guest/suite-in-guest.sh locks it down.</summary>
+[Collection(CmdletCollection.Name)]
+[Trait("Machine", "Guest")]
+[Trait("Kernel", "LockedDown")]
+public sealed class LockedDownKernelTests : TraceFixture
+{
+    [Theory]
+    [InlineData("New-TraceInstance a")]
+    [InlineData("Enable-Tracepoint sched:sched_switch")]
+    [InlineData("New-KProbe vfs_read")]
+    [InlineData("New-UProbe /bin/sh:0x2000")]
+    [InlineData("Watch-TracePipe -TopLevel -Duration 1")]
+    [InlineData("Get-TraceBuffer -TopLevel")]
+    [InlineData("Watch-FunctionTrace vfs_read -Duration 1")]
+    [InlineData("Get-TraceHistogram sched:sched_switch -TopLevel")]
+    [InlineData("Get-PerfTraceResource")]
+    public void The_error_names_the_lockdown(string line)
+    {
+        ErrorRecord error = Assert.Single(Host.Run(line).Errors);
+        Assert.Equal(ErrorCategory.PermissionDenied, error.CategoryInfo.Category);
+        Assert.Contains("locked down for confidentiality", $"{error.Exception.Message} {error.ErrorDetails?.RecommendedAction}", StringComparison.Ordinal);
+    }
+}
