@@ -21,6 +21,20 @@ Describe 'Register-TracepointEvent' {
         ($seen.filename -join ' ') | Should -Be ((@('/bin/true', '/bin/false') * 5) -join ' ')
     }
 
+    It 'sees what is done right after it returned' {
+        foreach ($i in 1..10) {
+            Register-TracepointEvent sched:sched_process_exec -SourceIdentifier "perftrace-test-$i" -MaxTriggerCount 1 -Where { $_.CommandName -eq 'true' }
+            /bin/true
+            Wait-Event "perftrace-test-$i" -Timeout 5 | Should -Not -BeNullOrEmpty -Because "it was registered before (round $i)"
+        }
+    }
+
+    It 'says what is wrong with a command, and leaves no subscription' {
+        Register-TracepointEvent sched:sched_process_exec -Command /no/such -SourceIdentifier perftrace-test-command -ErrorVariable problems -ErrorAction SilentlyContinue
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'CommandNotFound,*'
+        Get-EventSubscriber perftrace-test-command -ErrorAction Ignore | Should -BeNullOrEmpty
+    }
+
     It 'keeps events for Get-Event and counts those that are too many' {
         Register-TracepointEvent sched:sched_process_exec -SourceIdentifier perftrace-test-queue -MaxQueued 2 -Where { $_.CommandName -eq 'true' } | Should -BeNullOrEmpty
         foreach ($i in 1..5) { /bin/true }

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using PerfTrace.Interop;
+using PerfTrace.Kernel;
 using PerfTrace.Perf;
 
 namespace PerfTrace.Commands;
@@ -44,6 +46,17 @@ public sealed class RegisterTracepointEventCommand : TracepointStreamCommand
         TracepointStream? stream = OpenStream(overwrite: false, isInteractive: false, out WhereCompiler? shellFilter);
         if (stream is null)
             return;
+        try
+        {
+            // Not in the subscription's thread: whoever has registered may rely on it that what he does next is seen.
+            stream.Start();
+        }
+        catch (Exception e) when (e is CommandException or KernelException)
+        {
+            stream.Dispose();
+            WriteProblem(e, Command ?? (object)Event);
+            return;
+        }
         var subscription = new TracepointSubscription(stream, shellFilter, Events, identifier, MessageData, Action is not null, MaxQueued);
         PSEventSubscriber subscriber = Events.SubscribeEvent(subscription, nameof(TracepointSubscription.Received), identifier, MessageData,
             Action is null ? null : CountingAction(Action), supportEvent: false, forwardEvent: false, MaxTriggerCount);

@@ -94,7 +94,7 @@ public sealed class TracepointStream : IDisposable
     /// <summary>The process of the command; null without one.</summary>
     public int? CommandId => _process?.ProcessId;
 
-    /// <summary>Opens the events, which are not recorded until the first <see cref="Fill"/>.</summary>
+    /// <summary>Opens the events, which are not recorded until <see cref="Start"/> or the first <see cref="Fill"/>.</summary>
     /// <param name="requests">What to watch.</param>
     /// <param name="target">Whom.</param>
     /// <param name="options">How.</param>
@@ -114,8 +114,7 @@ public sealed class TracepointStream : IDisposable
     /// <exception cref="CommandException">The command can not be started.</exception>
     public int Fill(Span<TraceEvent> batch)
     {
-        if (!_isRunning)
-            Start();
+        Start();
         while (true)
         {
             int count = Take(batch);
@@ -165,8 +164,12 @@ public sealed class TracepointStream : IDisposable
         _stop.Dispose();
     }
 
-    private void Start()
+    /// <summary>Begins to record, or lets the command go: what happens from here on is in the stream. The first <see cref="Fill"/> does it otherwise.</summary>
+    /// <exception cref="CommandException">The command can not be run.</exception>
+    public void Start()
     {
+        if (_isRunning)
+            return;
         _isRunning = true;
         if (_process is null)
         {
