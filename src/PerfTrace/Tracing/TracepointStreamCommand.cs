@@ -100,6 +100,7 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
     /// <summary>Bytes of each CPU's ring buffer.</summary>
     [Parameter]
     [SizeTransformation]
+    [ValidateRange(1, 1L << 30)]
     public long? BufferSize { get; set; }
 
     protected override void BeginProcessing()

@@ -69,6 +69,17 @@ public sealed class WatchTracepointCommandTests : CmdletFixture
     }
 
     [Theory]
+    [InlineData("1TB", "ParameterArgumentValidationError,")]
+    [InlineData("0", "ParameterArgumentTransformationError,")]
+    public void A_buffer_of_no_possible_size_is_refused(string size, string id)
+    {
+        HostResult result = Host.Run($"Watch-Tracepoint sched:sched_switch -BufferSize {size} -Duration 1");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith(id, Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Watch-Tracepoint sched:sched_swich -Duration 1", "TracepointNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Watch-Tracepoint sched:sched_switch -Filter 'nothing == 1' -Duration 1", "InvalidFilter", ErrorCategory.InvalidOperation)]
     [InlineData("Watch-Tracepoint sched:sched_switch -Filter 'nothing == 1\n' -Duration 1", "InvalidName", ErrorCategory.InvalidArgument)]

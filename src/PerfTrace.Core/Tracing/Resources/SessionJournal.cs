@@ -89,7 +89,6 @@ internal sealed class SessionJournal(SystemPaths paths, TraceOwner owner)
         FolderOf(paths) is { } folder ? Path.Combine(folder, owner.NameOf(FileSuffix)) : null;
 
     // What is asked for is not refused because the note could not be taken: an ordinary end undoes it all the same.
-#pragma warning disable CA1416 // Windows has no such modes, and PerfTrace runs on Linux alone.
     private static bool Append(string path, JournalEntry entry)
     {
         if (!OperatingSystem.IsLinux())
@@ -113,7 +112,6 @@ internal sealed class SessionJournal(SystemPaths paths, TraceOwner owner)
             return false;
         }
     }
-#pragma warning restore CA1416
 
     private static void Delete(SystemPaths paths, TraceOwner owner)
     {
