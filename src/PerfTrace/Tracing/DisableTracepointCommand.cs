@@ -11,4 +11,6 @@ public sealed class DisableTracepointCommand : TracepointChangeCommand
     protected override string Describe() => "Disable";
 
     protected override void Change(Tracepoint tracepoint) => TracepointControl.SetEnabled(tracepoint, false, Persistent);
+
+    protected override bool ChangeWhole(IReadOnlyList<Tracepoint> tracepoints) => TracepointControl.TrySetSystemEnabled(tracepoints, false, Persistent);
 }

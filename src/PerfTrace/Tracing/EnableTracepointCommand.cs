@@ -21,4 +21,6 @@ public sealed class EnableTracepointCommand : TracepointChangeCommand
             TracepointControl.SetFilter(tracepoint, Filter, Persistent);
         TracepointControl.SetEnabled(tracepoint, true, Persistent);
     }
+
+    protected override bool ChangeWhole(IReadOnlyList<Tracepoint> tracepoints) => Filter is null && TracepointControl.TrySetSystemEnabled(tracepoints, true, Persistent);
 }

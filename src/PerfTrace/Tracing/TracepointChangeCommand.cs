@@ -33,6 +33,9 @@ public abstract class TracepointChangeCommand : TraceInstanceCommand
     /// <summary>Changes one.</summary>
     protected abstract void Change(Tracepoint tracepoint);
 
+    /// <summary>Changes all of a system at once. False: nothing was changed, and each is to be changed by itself.</summary>
+    protected virtual bool ChangeWhole(IReadOnlyList<Tracepoint> tracepoints) => false;
+
     protected override void ProcessRecord()
     {
         if (FindTarget() is not { } target)
@@ -51,24 +54,76 @@ public abstract class TracepointChangeCommand : TraceInstanceCommand
     {
         TracepointFilter filter = TracepointFilter.Create(name);
         bool isFound = false;
-        foreach (Tracepoint found in filter.Find(target.LookUp))
+        // What tracers write can not be changed; by its name it gets the error that says so.
+        foreach (List<Tracepoint> system in BySystem(filter.Find(target.LookUp).Where(t => !filter.IsWildcard || t.System != "ftrace")))
         {
-            if (StopToken.IsCancellationRequested)
-                return;
-            // What tracers write can not be changed; by its name it gets the error that says so.
-            if (filter.IsWildcard && found.System == "ftrace")
-                continue;
             isFound = true;
-            ChangeOne(target, found);
+            if (!ChangeSystem(target, filter, system))
+                return;
         }
         if (!isFound && !filter.IsWildcard)
             WriteProblem(TracepointCatalogue.NotFound(target.LookUp, name), name);
     }
 
+    // They come sorted.
+    private static IEnumerable<List<Tracepoint>> BySystem(IEnumerable<Tracepoint> tracepoints)
+    {
+        List<Tracepoint>? system = null;
+        foreach (Tracepoint tracepoint in tracepoints)
+        {
+            if (system is not null && system[0].System != tracepoint.System)
+            {
+                yield return system;
+                system = null;
+            }
+            (system ??= []).Add(tracepoint);
+        }
+        if (system is not null)
+            yield return system;
+    }
+
+    // False: it was stopped. Objects come out as each is changed, so that with them no two are changed at once.
+    private bool ChangeSystem(TraceTarget target, TracepointFilter filter, List<Tracepoint> all)
+    {
+        bool isWhole = all.Count > 1 && !PassThru && filter.MatchesAllOf(all[0].System);
+        if (isWhole)
+        {
+            Tracepoint[] agreed = [.. all.TakeWhile(_ => !StopToken.IsCancellationRequested).Where(t => IsAgreed(target, t))];
+            if (StopToken.IsCancellationRequested)
+                return false;
+            if (agreed.Length == 0 || (agreed.Length == all.Count && TryWhole(target, agreed)))
+                return true;
+            all = [.. agreed];
+        }
+        foreach (Tracepoint tracepoint in all)
+        {
+            if (StopToken.IsCancellationRequested)
+                return false;
+            if (isWhole || IsAgreed(target, tracepoint))
+                ChangeOne(target, tracepoint);
+        }
+        return true;
+    }
+
+    private bool IsAgreed(TraceTarget target, Tracepoint tracepoint) => ShouldProcess($"{tracepoint} in {target.Description}", Describe());
+
+    private bool TryWhole(TraceTarget target, Tracepoint[] tracepoints)
+    {
+        bool isDone = false;
+        Try(tracepoints[0].System, () =>
+        {
+            TracingDirectory directory = target.Open();
+            isDone = ChangeWhole([.. tracepoints.Select(t => t.In(directory))]);
+            if (isDone)
+                WriteVerbose($"{Describe()}: {tracepoints[0].System}:* ({tracepoints.Length} tracepoints) in {directory.Instance ?? "the top-level buffer"}.");
+        });
+        if (isDone)
+            Count(tracepoints.Length, tracepoints[0].System);
+        return isDone;
+    }
+
     private void ChangeOne(TraceTarget target, Tracepoint found)
     {
-        if (!ShouldProcess($"{found} in {target.Description}", Describe()))
-            return;
         Tracepoint tracepoint = found;
         bool isDone = Try(found.Event, () =>
         {
@@ -78,7 +133,15 @@ public abstract class TracepointChangeCommand : TraceInstanceCommand
         });
         if (isDone && PassThru)
             WriteObject(tracepoint);
-        if (++_done % 16 == 0 && _clock.Elapsed > TimeSpan.FromSeconds(1))
-            WriteProgress(new ProgressRecord(1, MyInvocation.InvocationName, found.Event));
+        Count(1, found.Event);
+    }
+
+    private void Count(int number, string name)
+    {
+        const int step = 16;
+        bool isTold = (_done + number) / step > _done / step;
+        _done += number;
+        if (isTold && _clock.Elapsed > TimeSpan.FromSeconds(1))
+            WriteProgress(new ProgressRecord(1, MyInvocation.InvocationName, name));
     }
 }

@@ -49,6 +49,10 @@ internal sealed class TracepointFilter
         return Matches(eventName[..colon], eventName[(colon + 1)..]);
     }
 
+    /// <summary>Every event of a system matches, whatever its name is.</summary>
+    public bool MatchesAllOf(string system) =>
+        _system is null ? _name.IsMatch(system) : _system.IsMatch(system) && _text.EndsWith(":*", StringComparison.Ordinal);
+
     public bool Matches(Tracepoint tracepoint) => Matches(tracepoint.System, tracepoint.Name);
 
     public bool Matches(string system, string name) =>

@@ -157,6 +157,59 @@ public sealed class TracepointControlCommandsTests : TraceFixture
     }
 
     [Fact]
+    public void A_whole_system_is_switched_and_no_other()
+    {
+        string[] Enabled() => [.. Read("session", "set_event").Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        string[] names = [.. Directory.GetDirectories(Path.Combine(Top, "events/sched")).Select(static d => $"sched:{Path.GetFileName(d)}").Order(StringComparer.Ordinal)];
+
+        HostResult result = Host.Run("Enable-Tracepoint sched:*, sign*, irq:* -Verbose");
+        Assert.Empty(result.Errors);
+        Assert.Contains(result.Verbose, v => v.StartsWith($"Enable: sched:* ({names.Length} tracepoints) in ", StringComparison.Ordinal));
+        string[] enabled = Enabled();
+        Assert.Equal(names, enabled.Where(static e => e.StartsWith("sched:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Contains("signal:signal_deliver", enabled);
+        Assert.Equal(["irq", "sched", "signal"], enabled.Select(static e => e.Split(':')[0]).Distinct().Order(StringComparer.Ordinal));
+
+        // A part of a system is a part, and a filter is set on each.
+        Run("Disable-Tracepoint sched:*, irq:*");
+        Assert.DoesNotContain(Enabled(), static e => e.StartsWith("sched:", StringComparison.Ordinal));
+        Run("Enable-Tracepoint sched:sched_process_e*");
+        Run("Enable-Tracepoint irq:* -Filter 'common_pid > 1'");
+        Assert.Equal(["sched:sched_process_exec", "sched:sched_process_exit"], Enabled().Where(static e => e.StartsWith("sched:", StringComparison.Ordinal)));
+        Assert.Equal("common_pid > 1", Read("session", "events/irq/softirq_raise/filter"));
+    }
+
+    [Fact]
+    public void Of_another_s_system_each_event_is_at_the_end_as_it_was()
+    {
+        string name = $"perftrace-test-{Environment.ProcessId}-systems";
+        string path = Path.Combine(Top, "instances", name);
+        Directory.CreateDirectory(path);
+        try
+        {
+            string State() => File.ReadAllText(Path.Combine(path, "set_event"));
+            File.WriteAllText(Path.Combine(path, Exec, "enable"), "1");
+            File.WriteAllText(Path.Combine(path, "events/irq/softirq_raise/enable"), "1");
+            string before = State();
+
+            Run($"Enable-Tracepoint sched:* -Instance {name}");
+            Assert.NotEqual(before, State());
+            Run($"Disable-Tracepoint sched:*, irq:* -Instance {name}");
+            Assert.Equal("", State());
+            Assert.Empty(TraceSession.Current.ReleaseAll());
+            Assert.Equal(before, State());
+
+            Run($"Enable-Tracepoint irq:* -Persistent -Instance {name}");
+            Assert.Empty(TraceSession.Current.ReleaseAll());
+            Assert.Contains("irq:irq_handler_entry", State(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(path);
+        }
+    }
+
+    [Fact]
     public void A_stop_ends_the_switching()
     {
         Host.ObjectWritten = _ => Host.Stop();

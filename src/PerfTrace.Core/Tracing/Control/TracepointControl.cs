@@ -16,9 +16,33 @@ public static class TracepointControl
         string file = $"{tracepoint.Folder}/enable";
         TracingDirectory directory = tracepoint.Directory;
         RequireFile(tracepoint, file, "enabled");
-        TraceSession.Current.Remember(directory, file, $"{tracepoint} enabled in {directory.Description}", persistent,
-            () => [new TraceWrite(file, tracepoint.Enabled ? "1" : "0")]);
+        RememberEnabled(tracepoint, persistent);
         directory.WriteText(file, enabled ? "1" : "0");
+    }
+
+    /// <summary>Has all tracepoints of a system recorded, or no longer, by one write; what each was is remembered as if they were switched one by one.</summary>
+    /// <param name="tracepoints">All that the system has.</param>
+    /// <param name="enabled">Recorded, or no longer.</param>
+    /// <param name="persistent">It is to outlive the session.</param>
+    /// <returns>False: some could not be switched. Switched one by one, each tells for itself.</returns>
+    /// <exception cref="TraceInstanceNotFoundException">The instance is gone.</exception>
+    public static bool TrySetSystemEnabled(IReadOnlyList<Tracepoint> tracepoints, bool enabled, bool persistent)
+    {
+        TracingDirectory directory = tracepoints[0].Directory;
+        if (!directory.IsOwned)
+        {
+            foreach (Tracepoint tracepoint in tracepoints)
+                RememberEnabled(tracepoint, persistent);
+        }
+        try
+        {
+            directory.WriteText($"events/{tracepoints[0].System}/enable", enabled ? "1" : "0");
+            return true;
+        }
+        catch (KernelException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Sets the filter of a tracepoint; null removes it. A filter that the kernel refuses leaves the one that was.</summary>
@@ -104,6 +128,14 @@ public static class TracepointControl
     private const string NoFilter = "0";
 
     private static string KeyOf(string file, TracepointTrigger trigger) => $"{file} {trigger.Kind}";
+
+    private static void RememberEnabled(Tracepoint tracepoint, bool persistent)
+    {
+        TracingDirectory directory = tracepoint.Directory;
+        string file = $"{tracepoint.Folder}/enable";
+        TraceSession.Current.Remember(directory, file, $"{tracepoint} enabled in {directory.Description}", persistent,
+            () => [new TraceWrite(file, tracepoint.Enabled ? "1" : "0")]);
+    }
 
     // The events of the system "ftrace" are what tracers write; they have a format and no more.
     private static void RequireFile(Tracepoint tracepoint, string file, string what)
