@@ -16,9 +16,14 @@ internal static class EventTypeBuilder
     private const MethodAttributes Override = MethodAttributes.Family | MethodAttributes.Virtual | MethodAttributes.HideBySig | MethodAttributes.SpecialName;
 
     private static readonly Lock Guard = new();
-    private static readonly ModuleBuilder Module = AssemblyBuilder
-        .DefineDynamicAssembly(new AssemblyName("PerfTrace.Events.Generated"), AssemblyBuilderAccess.Run)
-        .DefineDynamicModule("Events");
+    private static readonly GeneratedModules Modules = new("PerfTrace.Events.Generated");
+
+    // Classes of all modules have fields of these types, and find them by the name of their assembly: it must be the only one of its name.
+    private static readonly ModuleBuilder Records = AssemblyBuilder
+        .DefineDynamicAssembly(new AssemblyName("PerfTrace.Events.Generated.Records"), AssemblyBuilderAccess.Run)
+        .DefineDynamicModule("Records");
+
+    private static readonly Dictionary<int, Type> RecordTypes = [];
 
     private static readonly ConstructorInfo BaseConstructor = typeof(TraceEvent).GetConstructor(Instance, [typeof(EventEnvelope).MakeByRefType()])!;
     private static readonly MethodInfo CreateSpan = typeof(MemoryMarshal).GetMethod(nameof(MemoryMarshal.CreateReadOnlySpan))!.MakeGenericMethod(typeof(byte));
@@ -38,9 +43,7 @@ internal static class EventTypeBuilder
 
     private static (Type, EventSchema.EventFactory) BuildType(EventSchema schema)
     {
-        TypeBuilder type = Module.DefineType(
-            UniqueName($"PerfTrace.Event.{schema.Format.System}.{schema.Format.Name}"),
-            TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.Class, typeof(TraceEvent));
+        TypeBuilder type = Modules.DefineClass($"PerfTrace.Event.{schema.Format.System}.{schema.Format.Name}", typeof(TraceEvent));
         FieldBuilder record = type.DefineField("_record", RecordType(schema.FixedSize), FieldAttributes.Private);
         FieldBuilder? tail = schema.HasDynamicPart ? type.DefineField("_tail", typeof(byte[]), FieldAttributes.Private) : null;
         FieldBuilder schemaField = type.DefineField("s_schema", typeof(EventSchema), FieldAttributes.Public | FieldAttributes.Static);
@@ -74,22 +77,12 @@ internal static class EventTypeBuilder
     // A class of its size for the bytes; the field only keeps the runtime from taking it for empty.
     private static Type RecordType(int size)
     {
-        string name = $"PerfTrace.Event.RecordOf{size}Bytes";
-        if (Module.GetType(name) is { } known)
+        if (RecordTypes.TryGetValue(size, out Type? known))
             return known;
-        TypeBuilder type = Module.DefineType(name, TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.SequentialLayout,
+        TypeBuilder type = Records.DefineType($"PerfTrace.Event.RecordOf{size}Bytes", TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.SequentialLayout,
             typeof(ValueType), PackingSize.Size8, Math.Max(size, 1));
         type.DefineField("_first", typeof(byte), FieldAttributes.Private);
-        return type.CreateType();
-    }
-
-    // An event may come back with another format: a probe of the same name, a module of another version.
-    private static string UniqueName(string name)
-    {
-        string unique = name;
-        for (int n = 2; Module.GetType(unique) is not null; n++)
-            unique = $"{name}.{n}";
-        return unique;
+        return RecordTypes[size] = type.CreateType();
     }
 
     private static ConstructorBuilder DefineConstructor(TypeBuilder type, FieldBuilder record, FieldBuilder? tail, int fixedSize)

@@ -11,9 +11,7 @@ internal static class EventTextTypes
 
     private static readonly Lock Guard = new();
     private static readonly ConcurrentDictionary<EventSchema, Factory> Known = new();
-    private static readonly ModuleBuilder Module = AssemblyBuilder
-        .DefineDynamicAssembly(new AssemblyName("PerfTrace.Events.Text.Generated"), AssemblyBuilderAccess.Run)
-        .DefineDynamicModule("Events");
+    private static readonly GeneratedModules Modules = new("PerfTrace.Events.Text.Generated");
 
     /// <summary>Makes an event.</summary>
     public delegate TraceEventText Factory(ref readonly EventEnvelope envelope, string message, object?[] values);
@@ -41,7 +39,7 @@ internal static class EventTextTypes
     private static Factory Build(EventSchema schema)
     {
         Type[] arguments = [typeof(EventEnvelope).MakeByRefType(), typeof(string), typeof(object[])];
-        TypeBuilder type = Module.DefineType(UniqueName($"{schema.Type.FullName}.Text"), TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.Class, typeof(TraceEventText));
+        TypeBuilder type = Modules.DefineClass($"{schema.Type.FullName}.Text", typeof(TraceEventText));
         FieldBuilder own = type.DefineField("s_schema", typeof(EventSchema), FieldAttributes.Public | FieldAttributes.Static);
 
         ConstructorBuilder constructor = type.DefineConstructor(MethodAttributes.Public, CallingConventions.HasThis, arguments);
@@ -85,13 +83,5 @@ internal static class EventTextTypes
         il.Emit(OpCodes.Unbox_Any, shown); // of a class it is a cast; null becomes no value
         il.Emit(OpCodes.Ret);
         type.DefineProperty(property.Name, PropertyAttributes.None, shown, null).SetGetMethod(getter);
-    }
-
-    private static string UniqueName(string name)
-    {
-        string unique = name;
-        for (int n = 2; Module.GetType(unique) is not null; n++)
-            unique = $"{name}.{n}";
-        return unique;
     }
 }

@@ -40,7 +40,8 @@ public sealed class SymbolicField
 
     internal static IReadOnlyList<SymbolicField> FindAll(PrintFormat format)
     {
-        if (format.Pieces is not { } all)
+        // Most have none, and need not be parsed to know it.
+        if (!format.Format.PrintFormat.Contains("__print_", StringComparison.Ordinal) || format.Pieces is not { } all)
             return [];
         var found = new Dictionary<string, SymbolicField>(StringComparer.Ordinal);
         IReadOnlyList<PrintPiece> pieces = all.Pieces;
