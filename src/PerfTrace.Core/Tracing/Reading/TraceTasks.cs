@@ -17,6 +17,8 @@ internal sealed class TraceTasks(TracingDirectory directory)
     /// <summary>Unknown threads make the files be read again, no more often than this.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
+    private const string RecordProcesses = "options/record-tgid";
+
     private readonly TracingDirectory _top = directory.Top;
     private readonly Dictionary<int, string?> _names = [];
     private readonly Dictionary<int, int> _processes = [];
@@ -68,7 +70,8 @@ internal sealed class TraceTasks(TracingDirectory directory)
         _processes.Clear();
         foreach ((int id, string name) in Parse(ReadIfThere("saved_cmdlines")))
             _names[id] = name;
-        foreach ((int id, string process) in Parse(ReadIfThere("saved_tgids")))
+        // Once the kernel has noted processes, the file stays as it was when it stopped: its numbers are others' now.
+        foreach ((int id, string process) in Parse(IsNotingProcesses() ? ReadIfThere("saved_tgids") : ""))
         {
             if (int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
                 _processes[id] = number;
@@ -77,11 +80,15 @@ internal sealed class TraceTasks(TracingDirectory directory)
         return true;
     }
 
-    private string ReadIfThere(string file)
+    private bool IsNotingProcesses() => ReadIfThere(directory, RecordProcesses) == "1" || ReadIfThere(_top, RecordProcesses) == "1";
+
+    private string ReadIfThere(string file) => ReadIfThere(_top, file);
+
+    private static string ReadIfThere(TracingDirectory directory, string file)
     {
         try
         {
-            return _top.ReadText(file);
+            return directory.ReadText(file);
         }
         catch (KernelException e) when (e.Errno is Errno.ENOENT)
         {
