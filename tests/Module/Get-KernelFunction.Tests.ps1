@@ -19,7 +19,7 @@ Describe 'Get-KernelFunction' {
     }
 
     It 'refuses what can not be a pattern' {
-        { Get-KernelFunction 'vfs_[' -ErrorAction Stop } | Should -Throw "*'vfs_`[' is no pattern*"
+        { Get-KernelFunction 'vfs_[' -ErrorAction Stop } | Should -Throw '*''vfs_`['' is no pattern*'
     }
 
     It 'gives the nearest names' {
