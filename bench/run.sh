@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs the measurements; prints one table. --check: exit status 1 when a goal is clearly missed.
-# Arguments choose measurements (accuracy list open interval shell events flood); without any all run, in about three minutes.
+# Arguments choose measurements (accuracy list open interval shell events flood pipe pipe-shell); without any all run, in about four minutes.
+# guest: runs those that follow (pipe) on another kernel, in the guest of tests/Guest.
 set -euo pipefail
 
 root=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
@@ -38,4 +39,9 @@ if command -v pwsh > /dev/null; then
     build src/PerfTrace
 fi
 
-exec dotnet artifacts/bin/PerfTrace.Bench/release/PerfTrace.Bench.dll "$@"
+bench=artifacts/bin/PerfTrace.Bench/release/PerfTrace.Bench.dll
+if [[ ${1:-} == guest ]]; then
+    shift
+    exec tests/Guest/run.sh --timeout 1200 --memory 3072 -- env DOTNET_TieredPGO=0 dotnet "$bench" "${@:-pipe}"
+fi
+exec dotnet "$bench" "$@"
