@@ -12,13 +12,22 @@ public sealed class LockedDownKernelTests : TraceFixture
     [InlineData("New-TraceInstance a")]
     [InlineData("Enable-Tracepoint sched:sched_switch")]
     [InlineData("New-KProbe vfs_read")]
-    [InlineData("New-UProbe /bin/sh:0x2000")]
     [InlineData("Watch-TracePipe -TopLevel -Duration 1")]
     [InlineData("Get-TraceBuffer -TopLevel")]
     [InlineData("Watch-FunctionTrace vfs_read -Duration 1")]
     [InlineData("Get-TraceHistogram sched:sched_switch -TopLevel")]
     [InlineData("Get-PerfTraceResource")]
-    public void The_error_names_the_lockdown(string line)
+    public void The_error_names_the_lockdown(string line) => Check(line);
+
+    [Fact]
+    public void So_does_that_of_a_probe_in_a_library()
+    {
+        // A function that is there: the place is looked at first.
+        string library = File.ReadLines("/proc/self/maps").First(static l => l.EndsWith("/libc.so.6", StringComparison.Ordinal));
+        Check($"New-UProbe {library[library.IndexOf('/', StringComparison.Ordinal)..]}:getppid");
+    }
+
+    private void Check(string line)
     {
         ErrorRecord error = Assert.Single(Host.Run(line).Errors);
         Assert.Equal(ErrorCategory.PermissionDenied, error.CategoryInfo.Category);
