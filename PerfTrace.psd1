@@ -28,6 +28,7 @@
         'Get-KernelFunction'
         'Get-KernelStackMaximum'
         'Get-PerfCounter'
+        'Get-PerfDataInfo'
         'Get-PerfEvent'
         'Get-PerfTraceResource'
         'Get-SyntheticEvent'

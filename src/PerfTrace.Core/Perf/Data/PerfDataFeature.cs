@@ -1,0 +1,37 @@
+namespace PerfTrace.Perf;
+
+/// <summary>HEADER_… of <c>tools/perf/util/header.h</c>: the sections behind the data of a perf.data file, by their bit in the file's header.</summary>
+public enum PerfDataFeature
+{
+    TracingData = 1,
+    BuildId = 2,
+    HostName = 3,
+    OSRelease = 4,
+    Version = 5,
+    Architecture = 6,
+    CpuCount = 7,
+    CpuDescription = 8,
+    CpuId = 9,
+    TotalMemory = 10,
+    CommandLine = 11,
+    EventDescription = 12,
+    CpuTopology = 13,
+    NumaTopology = 14,
+    BranchStack = 15,
+    PmuMappings = 16,
+    GroupDescription = 17,
+    AuxTrace = 18,
+    Stat = 19,
+    Cache = 20,
+    SampleTime = 21,
+    MemoryTopology = 22,
+    ClockId = 23,
+    DirectoryFormat = 24,
+    BpfProgramInfo = 25,
+    BpfBtf = 26,
+    Compressed = 27,
+    CpuPmuCapabilities = 28,
+    ClockData = 29,
+    HybridTopology = 30,
+    PmuCapabilities = 31,
+}

@@ -1,0 +1,253 @@
+namespace PerfTrace.Perf;
+
+/// <summary>Finds out what a perf.data file is and has, reading each of its records once.</summary>
+public sealed class PerfDataInspector
+{
+    private const int BuildIdRecordSize = 36, BuildIdSize = 20;
+
+    private readonly PerfDataReader _reader;
+    private readonly Dictionary<uint, (long Count, long Bytes)> _records = [];
+    private readonly Dictionary<ulong, int> _eventOfId = [];
+    private readonly List<long> _samples = [];
+    private readonly List<string?> _names = [];
+    private readonly List<PerfDataBuildId> _buildIds = [];
+    private readonly HashSet<PerfDataFeature> _features = [];
+    private PerfDataInfo _info;
+    private PerfSampleLayout _layout;
+    private ulong _first = ulong.MaxValue, _last;
+    private long _lost;
+    private int _known;
+
+    private PerfDataInspector(PerfDataReader reader, string path)
+    {
+        _reader = reader;
+        _info = new PerfDataInfo { Path = path, Length = reader.Length, IsPipe = reader.IsPipe, IsBigEndian = reader.IsBigEndian };
+    }
+
+    /// <summary>Reads a file or pipe to its end.</summary>
+    /// <param name="stream">The file, which is closed at the end.</param>
+    /// <param name="path">What it is called.</param>
+    /// <param name="problem">Gets what is wrong with the file behind the part that the result tells of; null when all could be read.</param>
+    /// <param name="stop">Ends the reading early.</param>
+    /// <exception cref="PerfDataException">It is no perf.data, or its header is damaged.</exception>
+    /// <exception cref="NotSupportedException">Its records are compressed, and libzstd is not there.</exception>
+    public static PerfDataInfo Read(Stream stream, string path, out PerfDataException? problem, CancellationToken stop = default)
+    {
+        using PerfDataReader reader = PerfDataReader.Open(stream);
+        var inspector = new PerfDataInspector(reader, path);
+        problem = reader.SectionProblem ?? inspector.ReadSections();
+        try
+        {
+            reader.SeekToRecords();
+            while (!stop.IsCancellationRequested && reader.TryNext(out PerfDataRecord record))
+                inspector.Add(record);
+        }
+        catch (PerfDataException e)
+        {
+            problem = e;
+        }
+        return inspector.Result(isComplete: problem is null && !stop.IsCancellationRequested);
+    }
+
+    private PerfDataInfo Result(bool isComplete)
+    {
+        KnowEvents();
+        if (_reader.Compressed is { Count: > 0 } compressed)
+            _records[compressed.Type] = (compressed.Count, compressed.Bytes);
+        bool hasTimes = _first <= _last;
+        return _info with
+        {
+            IsComplete = isComplete,
+            Events = [.. _reader.Attributes.Select((a, i) => a.Describe(_names[i], _samples[i]))],
+            Samples = _records.GetValueOrDefault((uint)PerfRecordType.Sample).Count,
+            Lost = _lost,
+            FirstSample = hasTimes ? TimeSpan.FromTicks((long)(_first / 100)) : null,
+            LastSample = hasTimes ? TimeSpan.FromTicks((long)(_last / 100)) : null,
+            Features = [.. _features.Order()],
+            BuildIds = _buildIds,
+            Records = [.. _records.OrderByDescending(static r => r.Value.Count).ThenBy(static r => r.Key)
+                .Select(static r => new PerfDataRecordCount(PerfDataRecordNames.Of(r.Key), r.Value.Count, r.Value.Bytes))],
+        };
+    }
+
+    // A damaged section does not keep the others, nor the records.
+    private PerfDataException? ReadSections()
+    {
+        PerfDataException? problem = null;
+        foreach (PerfDataFeature feature in _reader.Sections.Keys)
+        {
+            _features.Add(feature);
+            if (!IsTold(feature))
+                continue;
+            try
+            {
+                AddFeature(feature, _reader.ReadSection(feature));
+            }
+            catch (PerfDataException e)
+            {
+                problem ??= e;
+            }
+        }
+        return problem;
+    }
+
+    private static bool IsTold(PerfDataFeature feature) =>
+        feature is >= PerfDataFeature.BuildId and <= PerfDataFeature.EventDescription or PerfDataFeature.Compressed;
+
+    private void AddFeature(PerfDataFeature feature, PerfDataBytes bytes)
+    {
+        int at = 0;
+        _info = feature switch
+        {
+            PerfDataFeature.HostName => _info with { HostName = bytes.CountedText(ref at) },
+            PerfDataFeature.OSRelease => _info with { OSRelease = bytes.CountedText(ref at) },
+            PerfDataFeature.Version => _info with { PerfVersion = bytes.CountedText(ref at) },
+            PerfDataFeature.Architecture => _info with { Architecture = bytes.CountedText(ref at) },
+            PerfDataFeature.CpuDescription => _info with { CpuDescription = bytes.CountedText(ref at) },
+            PerfDataFeature.CpuId => _info with { CpuId = bytes.CountedText(ref at) },
+            PerfDataFeature.CpuCount => _info with { CpusAvailable = (int)Math.Min(bytes.Word32(0), int.MaxValue), CpusOnline = (int)Math.Min(bytes.Word32(4), int.MaxValue) },
+            PerfDataFeature.TotalMemory => _info with { TotalMemory = (long)bytes.Word64(0) * 1024 },
+            PerfDataFeature.CommandLine => _info with { CommandLine = Texts(bytes) },
+            PerfDataFeature.Compressed => _info with { Compression = bytes.Word32(4) == 1 ? "zstd" : $"type {bytes.Word32(4)}" },
+            _ => _info,
+        };
+        if (feature == PerfDataFeature.BuildId)
+            AddBuildIds(bytes);
+        else if (feature == PerfDataFeature.EventDescription)
+            AddNames(bytes);
+    }
+
+    private static List<string> Texts(PerfDataBytes bytes)
+    {
+        var texts = new List<string>();
+        int at = sizeof(uint);
+        for (int left = bytes.Count(0, sizeof(uint)); left > 0; left--)
+            texts.Add(bytes.CountedText(ref at));
+        return texts;
+    }
+
+    // u32 count, u32 attribute size; each: the attribute, u32 number of ids, the name, the ids. In the order of the attributes.
+    private void AddNames(PerfDataBytes bytes)
+    {
+        int count = bytes.Count(0, PerfDataAttribute.SmallestSize), attributeSize = bytes.Count(4, 1), at = 8;
+        for (int i = 0; i < count; i++)
+        {
+            at += attributeSize;
+            int ids = bytes.Count(at, sizeof(ulong));
+            at += sizeof(uint);
+            string name = bytes.CountedText(ref at);
+            at += ids * sizeof(ulong);
+            KnowEvents();
+            if (i < _names.Count)
+                _names[i] = name;
+        }
+    }
+
+    // Records of their own, one after the other.
+    private void AddBuildIds(PerfDataBytes bytes)
+    {
+        for (int at = 0; at < bytes.Length;)
+        {
+            int size = bytes.Word16(at + 6);
+            if (size < BuildIdRecordSize)
+                throw new PerfDataException(bytes.Offset + at, $"A record of {size} bytes is no build id.");
+            AddBuildId(bytes.From(at, size));
+            at += size;
+        }
+    }
+
+    // struct { header; i32 pid; u8 build_id[20]; u8 size; u8 reserved[3]; char filename[]; }: the size since perf 5.10, said by a flag of the header.
+    private void AddBuildId(PerfDataBytes record)
+    {
+        const int SizeFlag = 1 << 15, CpuModeMask = 7, KernelMode = 1;
+        int misc = record.Word16(4);
+        int size = (misc & SizeFlag) != 0 ? Math.Min((int)record.Byte(32), BuildIdSize) : BuildIdSize;
+        _buildIds.Add(new PerfDataBuildId(
+            record.Text(BuildIdRecordSize, record.Length - BuildIdRecordSize), Convert.ToHexStringLower(record.Slice(12, size)), (misc & CpuModeMask) == KernelMode));
+    }
+
+    private void Add(PerfDataRecord record)
+    {
+        (long count, long bytes) = _records.GetValueOrDefault(record.Type);
+        _records[record.Type] = (count + 1, bytes + record.Bytes.Length);
+        switch (record.Type)
+        {
+            case (uint)PerfRecordType.Sample:
+                AddSample(record);
+                break;
+            case (uint)PerfRecordType.Lost:
+                // struct { header; u64 id; u64 lost; }
+                _lost += (long)record.Bytes.Word64(16);
+                break;
+            case (uint)PerfRecordType.LostSamples:
+                _lost += (long)record.Bytes.Word64(8);
+                break;
+            case PerfDataRecordNames.TracingData when _reader.IsPipe:
+                _features.Add(PerfDataFeature.TracingData);
+                _reader.SkipPayload(record.Type, record.Bytes.Word32(8));
+                break;
+            case PerfDataRecordNames.AuxTrace:
+                _reader.SkipPayload(record.Type, record.Bytes.Word64(8));
+                break;
+            case PerfDataRecordNames.BuildId when _reader.IsPipe:
+                _features.Add(PerfDataFeature.BuildId);
+                AddBuildId(record.Bytes);
+                break;
+            case PerfDataRecordNames.HeaderFeature:
+                AddPipeFeature(record.Bytes);
+                break;
+            case PerfDataRecordNames.EventUpdate:
+                AddUpdate(record.Bytes);
+                break;
+        }
+    }
+
+    private void AddSample(PerfDataRecord record)
+    {
+        KnowEvents();
+        int index = 0;
+        if (_layout.IdInSample is { } at && _eventOfId.TryGetValue(record.Bytes.Word64(at), out int found))
+            index = found;
+        if (index < _samples.Count)
+            _samples[index]++;
+        if (record.Time(_layout) is { } time)
+        {
+            _first = Math.Min(_first, time);
+            _last = Math.Max(_last, time);
+        }
+    }
+
+    // struct { header; u64 feature; char data[]; }
+    private void AddPipeFeature(PerfDataBytes record)
+    {
+        var feature = (PerfDataFeature)record.Word64(PerfRing.HeaderSize);
+        _features.Add(feature);
+        const int HeadSize = PerfRing.HeaderSize + sizeof(ulong);
+        if (IsTold(feature))
+            AddFeature(feature, record.From(HeadSize, record.Length - HeadSize));
+    }
+
+    // struct { header; u64 type; u64 id; char data[]; }
+    private void AddUpdate(PerfDataBytes record)
+    {
+        const ulong NameUpdate = 2;
+        KnowEvents();
+        if (record.Word64(8) == NameUpdate && _eventOfId.TryGetValue(record.Word64(16), out int index))
+            _names[index] = record.Text(24, record.Length - 24);
+    }
+
+    // All events of a file are there at once, those of a pipe come one after the other. perf demands that the numbers of all lie in the same place.
+    private void KnowEvents()
+    {
+        for (; _known < _reader.Attributes.Count; _known++)
+        {
+            PerfDataAttribute attribute = _reader.Attributes[_known];
+            if (_known == 0)
+                _layout = new PerfSampleLayout(attribute.SampleType, (attribute.Flags & PerfEventFlags.SampleIdAll) != 0);
+            foreach (ulong id in attribute.Ids)
+                _eventOfId[id] = _known;
+            _samples.Add(0);
+            _names.Add(null);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace PerfTrace.Perf;
+
+/// <summary>What perf calls the kinds of records (enum perf_event_type, perf_user_event_type).</summary>
+internal static class PerfDataRecordNames
+{
+    public const uint HeaderAttribute = 64, TracingData = 66, BuildId = 67, AuxTrace = 71, EventUpdate = 78, HeaderFeature = 80, Compressed = 81, Compressed2 = 83;
+
+    private static readonly string?[] OfKernel =
+    [
+        null, "MMAP", "LOST", "COMM", "EXIT", "THROTTLE", "UNTHROTTLE", "FORK", "READ", "SAMPLE", "MMAP2", "AUX", "ITRACE_START", "LOST_SAMPLES", "SWITCH",
+        "SWITCH_CPU_WIDE", "NAMESPACES", "KSYMBOL", "BPF_EVENT", "CGROUP", "TEXT_POKE", "AUX_OUTPUT_HW_ID", "CALLCHAIN_DEFERRED",
+    ];
+
+    private static readonly string[] OfPerf =
+    [
+        "ATTR", "EVENT_TYPE", "TRACING_DATA", "BUILD_ID", "FINISHED_ROUND", "ID_INDEX", "AUXTRACE_INFO", "AUXTRACE", "AUXTRACE_ERROR", "THREAD_MAP", "CPU_MAP",
+        "STAT_CONFIG", "STAT", "STAT_ROUND", "EVENT_UPDATE", "TIME_CONV", "FEATURE", "COMPRESSED", "FINISHED_INIT", "COMPRESSED2", "BPF_METADATA",
+    ];
+
+    public static string Of(uint type) =>
+        type < OfKernel.Length && OfKernel[type] is { } name ? name
+        : type >= HeaderAttribute && type - HeaderAttribute < OfPerf.Length ? OfPerf[type - HeaderAttribute]
+        : $"UNKNOWN_{type}";
+}

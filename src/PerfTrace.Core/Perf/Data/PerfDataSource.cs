@@ -1,0 +1,88 @@
+namespace PerfTrace.Perf;
+
+/// <summary>A stream that is read in pieces of known length, and knows where it is. Nothing is held but the piece and what has been read ahead.</summary>
+internal sealed class PerfDataSource : IDisposable
+{
+    private const int ReadAhead = 1 << 18;
+
+    private readonly Stream _stream;
+    private byte[] _buffer = new byte[ReadAhead];
+    private int _start, _end;
+
+    public PerfDataSource(Stream stream)
+    {
+        _stream = stream;
+        Length = stream.CanSeek ? stream.Length : null;
+    }
+
+    /// <summary>The next byte's offset.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Bytes of the whole file; null for a pipe.</summary>
+    public long? Length { get; }
+
+    /// <summary>Goes to another place of a file.</summary>
+    public void Seek(long position)
+    {
+        if (Length is not { } length || position < 0 || position > length)
+            throw new PerfDataException(Position, $"It points to offset {position}, which is outside of the file.");
+        _stream.Position = position;
+        Position = position;
+        _start = _end = 0;
+    }
+
+    /// <summary>The next bytes, which stay there until the next call; false at the end of the file.</summary>
+    /// <exception cref="PerfDataException">The file ends within them.</exception>
+    public bool TryRead(int count, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        int there = Fill(count);
+        if (there == 0 && count > 0)
+            return false;
+        if (there < count)
+            throw new PerfDataException(Position + there, $"The file ends {count - there} bytes too early.");
+        bytes = _buffer.AsSpan(_start, count);
+        _start += count;
+        Position += count;
+        return true;
+    }
+
+    /// <inheritdoc cref="TryRead"/>
+    public ReadOnlySpan<byte> Read(int count) =>
+        TryRead(count, out ReadOnlySpan<byte> bytes) ? bytes : throw new PerfDataException(Position, $"The file ends {count} bytes too early.");
+
+    /// <summary>Takes back the last bytes that were read, as they are needed again together with what follows.</summary>
+    public void Unread(int count)
+    {
+        _start -= count;
+        Position -= count;
+    }
+
+    /// <summary>Goes over bytes that nobody wants.</summary>
+    public void Skip(long count)
+    {
+        while (count > 0)
+        {
+            int step = (int)Math.Min(count, ReadAhead);
+            Read(step);
+            count -= step;
+        }
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private int Fill(int count)
+    {
+        if (_end - _start >= count)
+            return _end - _start;
+        if (_buffer.Length - _start < count)
+        {
+            byte[] target = count <= _buffer.Length ? _buffer : new byte[count];
+            _buffer.AsSpan(_start, _end - _start).CopyTo(target);
+            (_buffer, _start, _end) = (target, 0, _end - _start);
+        }
+        while (_end - _start < count && _stream.Read(_buffer, _end, _buffer.Length - _end) is > 0 and var read)
+            _end += read;
+        return _end - _start;
+    }
+}

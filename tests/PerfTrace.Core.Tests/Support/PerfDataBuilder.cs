@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace PerfTrace.Tests.Support;
+
+/// <summary>Writes perf.data files of either byte order: one event whose samples have thread, time and period.</summary>
+internal sealed class PerfDataBuilder(bool isBigEndian)
+{
+    // PERF_SAMPLE_TID | TIME | PERIOD; disabled, inherit, freq, sample_id_all as bits of the attribute's bit field.
+    private const ulong SampleType = 0x106;
+    private static readonly int[] FlagBits = [0, 1, 10, 18];
+
+    private readonly List<byte> _records = [];
+    private readonly SortedDictionary<int, byte[]> _sections = [];
+
+    public PerfDataBuilder Sample(uint pid, ulong time) => Record(9, 1, [.. Word32(pid), .. Word32(pid), .. Word64(time), .. Word64(1)]);
+
+    /// <summary>PERF_RECORD_LOST with the trailer of sample_id_all.</summary>
+    public PerfDataBuilder Lost(ulong count, ulong time) => Record(2, 0, [.. Word64(1), .. Word64(count), .. Word32(1), .. Word32(1), .. Word64(time)]);
+
+    public PerfDataBuilder Record(uint type, ushort misc, byte[] body, int? size = null)
+    {
+        _records.AddRange([.. Word32(type), .. Word16(misc), .. Word16((ushort)(size ?? (body.Length + 8))), .. body]);
+        return this;
+    }
+
+    public PerfDataBuilder Section(int feature, byte[] content)
+    {
+        _sections[feature] = content;
+        return this;
+    }
+
+    public PerfDataBuilder Text(int feature, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text + "\0");
+        return Section(feature, [.. Word32((uint)bytes.Length), .. bytes]);
+    }
+
+    public byte[] Build()
+    {
+        const int HeaderSize = 104, AttributeSize = 64 + 16;
+        long dataAt = HeaderSize + AttributeSize, tableAt = dataAt + _records.Count, at = tableAt + (16 * _sections.Count);
+        using var file = new MemoryStream();
+        ulong features = _sections.Keys.Aggregate(0UL, static (bits, feature) => bits | (1UL << feature));
+        file.Write([.. Word64(0x32454c4946524550), .. Word64(HeaderSize), .. Word64(AttributeSize), .. Word64(HeaderSize), .. Word64(AttributeSize),
+            .. Word64((ulong)dataAt), .. Word64((ulong)_records.Count), .. new byte[16], .. Word64(features), .. new byte[24]]);
+        ulong flags = FlagBits.Aggregate(0UL, (bits, bit) => bits | (1UL << (isBigEndian ? 63 - bit : bit)));
+        file.Write([.. Word32(1), .. Word32(64), .. Word64(0), .. Word64(997), .. Word64(SampleType), .. Word64(0), .. Word64(flags), .. new byte[16], .. Word64(0), .. Word64(0)]);
+        file.Write([.. _records]);
+        foreach (byte[] section in _sections.Values)
+        {
+            file.Write([.. Word64((ulong)at), .. Word64((ulong)section.Length)]);
+            at += section.Length;
+        }
+        foreach (byte[] section in _sections.Values)
+            file.Write(section);
+        return file.ToArray();
+    }
+
+    public byte[] Word16(ushort value) => BitConverter.GetBytes(isBigEndian ? BinaryPrimitives.ReverseEndianness(value) : value);
+
+    public byte[] Word32(uint value) => BitConverter.GetBytes(isBigEndian ? BinaryPrimitives.ReverseEndianness(value) : value);
+
+    public byte[] Word64(ulong value) => BitConverter.GetBytes(isBigEndian ? BinaryPrimitives.ReverseEndianness(value) : value);
+}
