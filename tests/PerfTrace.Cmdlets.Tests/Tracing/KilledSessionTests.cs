@@ -65,9 +65,12 @@ public sealed class KilledSessionTests : TraceFixture
     public void What_was_undone_before_is_no_orphan()
     {
         TraceOwner owner = Kill($"New-UProbe {Sleep}:0x2000 -Group perftracetest -Name parent", () => Directory.Exists(Path.Combine(Top, "events/perftracetest/parent")));
+        string journal = Path.Combine(SystemPaths.Default.Runtime!, "perftrace", owner.NameOf("journal"));
+        Assert.True(File.Exists(journal));
         File.AppendAllText(Path.Combine(Top, "uprobe_events"), "-:perftracetest/parent\n");
 
         Assert.Empty(OrphansOf(owner));
+        Assert.False(File.Exists(journal));
     }
 
     // The program runs the line, goes on watching, and is killed as soon as the line has done what it should.

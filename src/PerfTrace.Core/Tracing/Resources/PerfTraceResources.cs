@@ -84,12 +84,19 @@ public static class PerfTraceResources
             if (entry.Probe is { } name)
             {
                 if (probes.FirstOrDefault(p => $"{p.System}:{p.Name}" == name) is { } probe)
+                {
                     Add(probe.Kind, name, Path.Combine(top.Path, "events", probe.System, probe.Name), owner, null, probe.Definition, entry);
+                    return;
+                }
             }
             else if ((entry.Instance is null ? top : top.TryOpenInstance(entry.Instance)) is { } directory)
             {
                 Add(PerfTraceResourceKind.Setting, entry.Writes![0].File, Path.Combine(directory.Path, entry.Writes[0].File), owner, entry.Instance, entry.Description, entry);
+                return;
             }
+            // Nobody else would ever strike it out.
+            if (!owner.IsAliveBy(paths))
+                SessionJournal.Done(paths, owner, entry.Id);
         }
 
         void AddProbe(DynamicEvent probe)
