@@ -109,5 +109,6 @@ public sealed class KProbeCommandTests : IDisposable
             return;
         foreach (KProbe probe in KProbes.List(Top).Where(p => p.Group == ProbeGroups.Session))
             KProbes.Remove(Top, probe, force: true);
+        Assert.Empty(TraceSession.Current.ReleaseAll());
     }
 }

@@ -19,6 +19,8 @@ public sealed class TraceHistogramGuestTests : IDisposable
     {
         foreach (string line in (string[])["Remove-TraceHistogram *", "Remove-TraceHistogram * -TopLevel", "Remove-SyntheticEvent *"])
             Assert.Equal("", _host.Run(line).StdErr);
+        // The instance that they were in, too: other tests look at what the session has.
+        Assert.Empty(TraceSession.Current.ReleaseAll());
     }
 
     private List<object?> Good(string line)

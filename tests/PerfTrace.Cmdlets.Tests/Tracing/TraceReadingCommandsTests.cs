@@ -15,7 +15,11 @@ public sealed class TraceReadingCommandsTests : CmdletFixture, IDisposable
 
     public TraceReadingCommandsTests() => Assert.Equal(0, Host.Run($"New-TraceInstance {_name}").ExitCode);
 
-    public void Dispose() => Host.Run($"Remove-TraceInstance {_name}");
+    public void Dispose()
+    {
+        Host.Run($"Remove-TraceInstance {_name}");
+        Assert.Empty(TraceSession.Current.ReleaseAll());
+    }
 
     [Fact]
     public void Markers_are_read_and_then_taken_out()

@@ -185,6 +185,7 @@ public sealed class UProbeCommandTests : IDisposable
     {
         foreach (UProbe probe in Own())
             UProbes.Remove(Top, probe, force: true);
+        Assert.Empty(TraceSession.Current.ReleaseAll());
     }
 
     private static UProbe[] Own() => [.. UProbes.List(Top).Where(p => p.Group == ProbeGroups.Session)];
