@@ -206,12 +206,13 @@ public sealed class PerfDataInspector
     {
         KnowEvents();
         int index = 0;
-        if (_layout.IdInSample is { } at && _eventOfId.TryGetValue(record.Bytes.Word64(at), out int found))
+        if (_layout.Id is { } idAt && _eventOfId.TryGetValue(record.Bytes.Word64(idAt), out int found))
             index = found;
         if (index < _samples.Count)
             _samples[index]++;
-        if (record.Time(_layout) is { } time)
+        if (_layout.Time is { } timeAt)
         {
+            ulong time = record.Bytes.Word64(timeAt);
             _first = Math.Min(_first, time);
             _last = Math.Max(_last, time);
         }
@@ -243,7 +244,7 @@ public sealed class PerfDataInspector
         {
             PerfDataAttribute attribute = _reader.Attributes[_known];
             if (_known == 0)
-                _layout = new PerfSampleLayout(attribute.SampleType, (attribute.Flags & PerfEventFlags.SampleIdAll) != 0);
+                _layout = new PerfSampleLayout(attribute.SampleType);
             foreach (ulong id in attribute.Ids)
                 _eventOfId[id] = _known;
             _samples.Add(0);

@@ -15,6 +15,7 @@ internal sealed class PerfDataReader : IDisposable
     private readonly Dictionary<PerfDataFeature, (long Offset, long Size)> _sections = [];
     private readonly bool _isBigEndian;
     private readonly long _dataEnd;
+    private long _dataOffset;
     private ZstdStream? _zstd;
 
     // What compressed records held: as much as one of them gives, and the part of a record that the one before ended with.
@@ -93,7 +94,7 @@ internal sealed class PerfDataReader : IDisposable
     public void SeekToRecords()
     {
         if (!IsPipe)
-            _source.Seek(DataOffset);
+            _source.Seek(_dataOffset);
     }
 
     /// <summary>The next record; false at the end.</summary>
@@ -113,6 +114,8 @@ internal sealed class PerfDataReader : IDisposable
             }
             long offset = _source.Position - PerfRing.HeaderSize;
             int size = SizeOf(new PerfDataBytes(header, _isBigEndian, offset));
+            if (size > _dataEnd - offset)
+                throw new PerfDataException(offset, $"A record of {size} bytes reaches beyond the records, which end at offset {_dataEnd}.");
             _source.Unread(PerfRing.HeaderSize);
             record = new PerfDataRecord(new PerfDataBytes(_source.Read(size), _isBigEndian, offset));
             switch (record.Type)
@@ -147,8 +150,6 @@ internal sealed class PerfDataReader : IDisposable
         _source.Dispose();
     }
 
-    private long DataOffset { get; set; }
-
     // struct perf_file_header: magic, size, attr_size, { offset, size } of attrs, data and event_types, 256 bits of features.
     private long ReadHeader()
     {
@@ -156,15 +157,15 @@ internal sealed class PerfDataReader : IDisposable
         var header = new PerfDataBytes(_source.Read(FileHeaderSize).ToArray(), _isBigEndian, 0);
         ulong attributeSize = header.Word64(16);
         (long attributesAt, long attributesSize) = Section(header, 24);
-        (DataOffset, long dataSize) = Section(header, 40);
-        if (DataOffset < 0 || dataSize < 0 || DataOffset > long.MaxValue - dataSize)
-            throw new PerfDataException(40, $"The records can not be {dataSize} bytes from offset {DataOffset} on.");
+        (_dataOffset, long dataSize) = Section(header, 40);
+        if (_dataOffset < 0 || dataSize < 0 || _dataOffset > long.MaxValue - dataSize)
+            throw new PerfDataException(40, $"The records can not be {dataSize} bytes from offset {_dataOffset} on.");
         if (attributeSize is < PerfDataAttribute.SmallestSize + SectionSize or > 4096)
             throw new PerfDataException(16, $"Attributes of {attributeSize} bytes can not be.");
         long length = _source.Length!.Value;
         // A recorder that was killed has not come to write it: what it wrote reaches to the end.
         bool isCutOff = dataSize == 0;
-        long dataEnd = isCutOff ? length : DataOffset + dataSize;
+        long dataEnd = isCutOff ? length : _dataOffset + dataSize;
         ReadAttributes(attributesAt, attributesSize, (int)attributeSize);
         try
         {
@@ -256,12 +257,11 @@ internal sealed class PerfDataReader : IDisposable
 
     private void Decompress(uint type, int size, ReadOnlySpan<byte> bytes, long offset)
     {
-        // A record may begin in one and end in the next.
         Compressed = (type, Compressed.Count + 1, Compressed.Bytes + size);
-        byte[] rest = _plain.AsSpan(_plainStart, _plainEnd - _plainStart).ToArray();
-        _plain = rest;
+        // A record may begin in one and end in the next: what is left of the former stays, in front.
+        _plain.AsSpan(_plainStart, _plainEnd - _plainStart).CopyTo(_plain);
+        _plainEnd -= _plainStart;
         _plainStart = 0;
-        _plainEnd = rest.Length;
         _plainOffset = offset;
         (_zstd ??= new ZstdStream()).Decompress(bytes, offset, AddPlain);
     }

@@ -3,23 +3,19 @@ using System.Numerics;
 namespace PerfTrace.Perf;
 
 /// <summary>
-/// Where the records of an event have their number and time: words in the order of perf_event_sample_format, in samples from the begin, in the
-/// kernel's other records (with sample_id_all) from the end (perf_output_sample and perf_event__output_id_sample in kernel/events/core.c).
+/// Where the samples of an event have their number and time: words in the order of perf_event_sample_format, but for the identifier, which comes first
+/// (perf_output_sample in kernel/events/core.c).
 /// </summary>
-internal readonly struct PerfSampleLayout(PerfSampleFormat format, bool hasTrailer)
+internal readonly struct PerfSampleLayout(PerfSampleFormat format)
 {
     private const PerfSampleFormat Head = PerfSampleFormat.Identifier | PerfSampleFormat.Ip | PerfSampleFormat.Tid;
 
-    /// <summary>The offset of the time in a sample's record; null when it has none.</summary>
-    public int? TimeInSample => Has(PerfSampleFormat.Time) ? PerfRing.HeaderSize + Words(Head) : null;
+    /// <summary>The offset of the time in the record; null when it has none.</summary>
+    public int? Time => Has(PerfSampleFormat.Time) ? PerfRing.HeaderSize + Words(Head) : null;
 
-    /// <summary>The offset of the event's number in a sample's record.</summary>
-    public int? IdInSample => Has(PerfSampleFormat.Identifier) ? PerfRing.HeaderSize
+    /// <summary>The offset of the event's number in the record; null when it has none.</summary>
+    public int? Id => Has(PerfSampleFormat.Identifier) ? PerfRing.HeaderSize
         : Has(PerfSampleFormat.Id) ? PerfRing.HeaderSize + Words(PerfSampleFormat.Ip | PerfSampleFormat.Tid | PerfSampleFormat.Time | PerfSampleFormat.Address) : null;
-
-    /// <summary>The bytes from the time to the end of another record; null when it has none.</summary>
-    public int? TimeFromEnd => hasTrailer && Has(PerfSampleFormat.Time)
-        ? Words(PerfSampleFormat.Time | PerfSampleFormat.Id | PerfSampleFormat.StreamId | PerfSampleFormat.Cpu | PerfSampleFormat.Identifier) : null;
 
     private bool Has(PerfSampleFormat field) => (format & field) != 0;
 

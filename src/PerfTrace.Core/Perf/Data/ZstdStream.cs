@@ -7,6 +7,7 @@ internal sealed unsafe partial class ZstdStream : IDisposable
 {
     private const string Library = "libzstd.so.1";
 
+    private readonly byte[] _plain = new byte[1 << 16];
     private nint _context = Create();
 
     // ZSTD_inBuffer and ZSTD_outBuffer.
@@ -26,18 +27,17 @@ internal sealed unsafe partial class ZstdStream : IDisposable
     public void Decompress(ReadOnlySpan<byte> bytes, long offset, Action<ReadOnlySpan<byte>> output)
     {
         ObjectDisposedException.ThrowIf(_context == 0, this);
-        byte[] plain = new byte[1 << 16];
-        fixed (byte* source = bytes, target = plain)
+        fixed (byte* source = bytes, target = _plain)
         {
             var input = new Buffer { Start = source, Size = (nuint)bytes.Length };
             Buffer room;
             do
             {
-                room = new Buffer { Start = target, Size = (nuint)plain.Length };
+                room = new Buffer { Start = target, Size = (nuint)_plain.Length };
                 nuint result = DecompressStream(_context, &room, &input);
                 if (IsError(result) != 0)
                     throw new PerfDataException(offset + (long)input.Position, $"The compressed records can not be read: {Marshal.PtrToStringUTF8(ErrorName(result))}.");
-                output(plain.AsSpan(0, (int)room.Position));
+                output(_plain.AsSpan(0, (int)room.Position));
             }
             // A full buffer may mean that there is more.
             while (input.Position < input.Size || room.Position == room.Size);

@@ -22,6 +22,8 @@ public sealed class TracepointStream : IDisposable
     /// </summary>
     private const ulong MergeDelay = 1_000_000;
 
+    // A ring that is a quarter full is read at once; fewer events may wait so long, which nobody notices. At 20 ms, waking up was most of what a watch
+    // costs whose filter lets little through.
     private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan TerminationGrace = TimeSpan.FromMilliseconds(60);
 

@@ -72,7 +72,7 @@ public sealed class TracePipe : IDisposable
             _formats.Prepare();
             _tasks = new TraceTasks(directory);
             var origin = new EventOrigin(directory.Instance, clock.WallClockOffset, PrintEnvironment.Current, clock.IsCounter);
-            _decoder = new RecordDecoder(_formats, _tasks, origin, options.IsWanted, new TraceStacks(directory.Paths, origin.Environment.Symbols)) 
+            _decoder = new RecordDecoder(_formats, _tasks, origin, options.IsWanted, new TraceStacks(directory.Paths, origin.Environment.Symbols))
             {
                 Output = _ready.Enqueue,
                 HasKernelStacks = IsOn("options/stacktrace") || IsOn("options/func_stack_trace"),
