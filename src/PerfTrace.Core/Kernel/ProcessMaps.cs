@@ -54,7 +54,8 @@ internal static class ProcessMaps
     // Only line breaks are escaped (mangle_path with "\n" in show_map_vma).
     private static string Unescape(string path) => path.Replace("\\012", "\n", StringComparison.Ordinal);
 
-    private static bool HasOwnRoot(SystemPaths paths, string home)
+    /// <summary>A process has a root directory or mount namespace of its own; paths of it are looked up below its <c>root</c>.</summary>
+    internal static bool HasOwnRoot(SystemPaths paths, string home)
     {
         const string Namespace = "ns/mnt";
         return Target(Path.Combine(home, Namespace)) != Target(Path.Combine(paths.Proc, "self", Namespace)) || Target(Path.Combine(home, "root")) is not ("/" or null);

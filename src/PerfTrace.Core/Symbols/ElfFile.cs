@@ -115,33 +115,12 @@ public sealed class ElfFile : IDisposable
     }
 
     /// <summary>Where in the file the byte is that is loaded to an address; null when none is.</summary>
-    public ulong? OffsetOf(ulong address)
-    {
-        foreach (ElfSegment segment in Segments)
-        {
-            if (segment.IsLoaded && segment.HasAddress(address))
-                return address - segment.Address + segment.Offset;
-        }
-        return null;
-    }
+    public ulong? OffsetOf(ulong address) => ElfSegments.OffsetOf(Segments, address);
 
     /// <summary>
     /// The address that a byte of the file is loaded to; null when it is not. Where segments share a page of the file, the executable one wins.
     /// </summary>
-    public ulong? AddressOf(ulong offset)
-    {
-        ulong? found = null;
-        foreach (ElfSegment segment in Segments)
-        {
-            if (!segment.IsLoaded || !segment.HasOffset(offset))
-                continue;
-            ulong address = offset - segment.Offset + segment.Address;
-            if (segment.IsExecutable)
-                return address;
-            found ??= address;
-        }
-        return found;
-    }
+    public ulong? AddressOf(ulong offset) => ElfSegments.AddressOf(Segments, offset);
 
     /// <summary>The byte at this place of the file is loaded as code.</summary>
     public bool IsCode(ulong offset)

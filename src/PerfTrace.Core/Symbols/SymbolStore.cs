@@ -2,16 +2,38 @@ using PerfTrace.Kernel;
 
 namespace PerfTrace.Symbols;
 
-/// <summary>Opens the names of modules and keeps them: a table is read once for each build id.</summary>
-public sealed class SymbolStore(SystemPaths paths) : IDisposable
+/// <summary>Opens the names of modules and keeps them: a table is read once for each build id. Safe for several threads.</summary>
+public sealed class SymbolStore : IDisposable
 {
-    private readonly LazyKernelSymbols _kernel = new(paths);
-    private readonly FileSymbols _files = new();
+    // Tables that are no longer kept here live as long as the modules that use them.
+    private const int MostTables = 256;
+
+    private readonly SystemPaths _paths;
+    private readonly CodeFileFinder _finder;
+    private readonly KernelFiles _kernels;
+    private readonly Demangler _demangler;
+    private readonly Lock _guard = new();
+    private readonly Dictionary<string, Lazy<CodeSymbols>> _tables = new(StringComparer.Ordinal);
+    private readonly Queue<string> _order = new();
+
+    public SymbolStore(SystemPaths paths)
+        : this(paths, new SymbolOptions())
+    {
+    }
+
+    internal SymbolStore(SystemPaths paths, SymbolOptions options)
+    {
+        _paths = paths;
+        _finder = new CodeFileFinder(paths, options);
+        _kernels = new KernelFiles(paths, options);
+        _demangler = new Demangler(options.Demangle);
+    }
 
     internal CodeSymbols Open(CodeModule module) => module.Kind switch
     {
-        CodeModuleKind.Kernel or CodeModuleKind.KernelModule => new KernelCode(_kernel),
-        CodeModuleKind.File => new FileCode(_files, module.Path),
+        CodeModuleKind.File => Keep($"file {module.BuildId ?? IdentityOf(module)}", () => FileCode.Open(module, _finder, _demangler)),
+        CodeModuleKind.Kernel or CodeModuleKind.KernelModule => OpenKernel(module),
+        CodeModuleKind.Vdso => Keep($"vdso {module.BuildId}", () => VdsoCode.Open(module, _paths, _finder, _demangler)),
         _ => new NoCode(),
     };
 
@@ -19,37 +41,32 @@ public sealed class SymbolStore(SystemPaths paths) : IDisposable
     {
     }
 
-    private sealed class KernelCode(IKernelSymbols kernel) : CodeSymbols
-    {
-        private readonly Dictionary<ulong, CodeSymbol> _known = [];
+    // One table has the functions of the kernel and of its modules.
+    private CodeSymbols OpenKernel(CodeModule module) => _kernels.IsInPlace(module)
+        ? Keep("kernel", () => KernelCode.Open(new CodeModule(this, "[kernel.kallsyms]", CodeModuleKind.Kernel), _kernels, _demangler))
+        : Keep($"kernel {module.Path} {module.BuildId} {module.RecordedText}", () => KernelCode.Open(module, _kernels, _demangler));
 
-        public override CodeSymbol? Find(ulong place)
+    // Opened outside of the lock: two threads may want two tables.
+    private CodeSymbols Keep(string key, Func<CodeSymbols> open)
+    {
+        Lazy<CodeSymbols>? table;
+        lock (_guard)
         {
-            if (!kernel.TryFind(place, out string? name, out ulong offset, out ulong size, out _))
-                return null;
-            if (!_known.TryGetValue(place - offset, out CodeSymbol? symbol))
-                _known.Add(place - offset, symbol = new CodeSymbol(name, place - offset, size));
-            return symbol;
+            if (!_tables.TryGetValue(key, out table))
+            {
+                if (_tables.Count >= MostTables)
+                    _tables.Remove(_order.Dequeue());
+                _tables.Add(key, table = new Lazy<CodeSymbols>(open));
+                _order.Enqueue(key);
+            }
         }
+        return table.Value;
     }
 
-    private sealed class FileCode(FileSymbols files, string path) : CodeSymbols
+    // Without a build id it is the file that is there now: after a rebuild it is another.
+    private string IdentityOf(CodeModule module)
     {
-        private readonly Dictionary<ulong, CodeSymbol> _known = [];
-
-        public override CodeSymbol? Find(ulong place)
-        {
-            if (files.Find(path, place) is not { } found)
-                return null;
-            ulong start = place - found.Offset;
-            if (!_known.TryGetValue(start, out CodeSymbol? symbol))
-                _known.Add(start, symbol = new CodeSymbol(found.Symbol.Name, start, found.Symbol.Size));
-            return symbol;
-        }
-    }
-
-    private sealed class NoCode : CodeSymbols
-    {
-        public override CodeSymbol? Find(ulong place) => null;
+        string path = _finder.RootOf(module.ProcessId) is { } root && System.IO.File.Exists(root + module.Path) ? root + module.Path : module.Path;
+        return FileIdentity.Of(path) is { } identity ? $"{identity.Device} {identity.Inode} {identity.Modified} {identity.Size}" : $"none {module.ProcessId} {module.Path}";
     }
 }

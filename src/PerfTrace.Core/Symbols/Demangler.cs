@@ -1,0 +1,33 @@
+using System.Text;
+
+namespace PerfTrace.Symbols;
+
+/// <summary>
+/// Makes the names of C++ and Rust compilers readable, in the short form that perf prints: without parameters, return types, hashes and what the compiler
+/// added behind (<c>.cold</c>, <c>.part.0</c>).
+/// </summary>
+internal sealed class Demangler(bool isOn)
+{
+    private const string Stub = "@plt";
+
+    // Longer names are no names; libstdc++ takes stack for them.
+    private const int LongestName = 16 << 10;
+
+    /// <summary>A name that a C++ or Rust compiler made.</summary>
+    public static bool IsMangled(ReadOnlySpan<byte> name) => name.StartsWith("_Z"u8) || name.StartsWith("_R"u8);
+
+    /// <summary>The name as people write it; as it is when it is of no known form.</summary>
+    public string Demangle(ReadOnlySpan<byte> name)
+    {
+        if (!isOn || !IsMangled(name) || name.Length > LongestName)
+            return Encoding.UTF8.GetString(name);
+        string text = Encoding.UTF8.GetString(name);
+        return text.EndsWith(Stub, StringComparison.Ordinal)
+            ? (Demangle(text[..^Stub.Length]) ?? text[..^Stub.Length]) + Stub
+            : Demangle(text) ?? text;
+    }
+
+    private static string? Demangle(string name) => name[1] == 'R'
+        ? RustName.Demangle(name)
+        : RustLegacyName.Demangle(name) ?? (CppName.Demangle(name) is { } full ? CppShortName.Of(full) : null);
+}

@@ -1,0 +1,93 @@
+namespace PerfTrace.Symbols;
+
+/// <summary>The names of a program or library; places are offsets in its file.</summary>
+internal sealed class FileCode : CodeSymbols
+{
+    // A .gnu_debugdata of 20 MB would be a program of gigabytes.
+    private const int LargestMiniDebugInfo = 256 << 20;
+
+    private readonly FunctionTable? _functions;
+    private readonly IReadOnlyList<ElfSegment> _segments = [];
+
+    private FileCode(string missing) => Missing = missing;
+
+    private FileCode(FunctionTable functions, ElfFile code, string? debugFile, string? missing)
+    {
+        _functions = functions;
+        _segments = code.Segments;
+        File = code.Path;
+        DebugFile = debugFile;
+        Missing = missing;
+    }
+
+    public override string? File { get; }
+
+    public override string? Missing { get; }
+
+    /// <summary>The file that debug information was moved to; null: it is in <see cref="File"/>, if anywhere.</summary>
+    public string? DebugFile { get; }
+
+    /// <summary>How many functions have names.</summary>
+    public int Count => _functions?.Count ?? 0;
+
+    public static FileCode Open(CodeModule module, CodeFileFinder finder, Demangler demangler)
+    {
+        using ElfFile? file = finder.Open(module, out string? reason);
+        if (file is null)
+            return new FileCode(reason!);
+        string? problem = null;
+        var reader = new ElfFunctionReader(file);
+        string? debugPath = null;
+        try
+        {
+            reader.Add(file);
+            using ElfFile? debug = finder.OpenDebugFile(file, module.ProcessId);
+            if (debug is not null)
+            {
+                debugPath = debug.Path;
+                if (!reader.HasAll)
+                    reader.Add(debug);
+            }
+            if (!reader.HasAll)
+                problem = AddMiniDebugInfo(file, reader);
+            reader.AddLinkageTable();
+        }
+        catch (ElfException e)
+        {
+            // What was read before stays; a damaged table is no reason to have none.
+            problem = $"The symbols of {module.Path} can not be read: {e.Message}";
+        }
+        string? missing = problem ?? (reader.HasAll ? null : Advise(module.Path, file.BuildId, finder.Caches));
+        return new FileCode(reader.Build(demangler), file, debugPath, missing);
+    }
+
+    public override CodeSymbol? Find(ulong place) => _functions?.Find(place);
+
+    public override ulong? AddressOf(ulong place) => ElfSegments.AddressOf(_segments, place);
+
+    // Fedora's: functions without a dynamic symbol, as an xz-compressed ELF file in a section.
+    private static string? AddMiniDebugInfo(ElfFile file, ElfFunctionReader reader)
+    {
+        if (file.FindSection(".gnu_debugdata") is not { HasBytes: true } section)
+            return null;
+        try
+        {
+            byte[] bytes = XzStream.Decompress(file.ReadSection(section).Span, LargestMiniDebugInfo);
+            using ElfFile inner = ElfFile.FromMemory($"{file.Path}(.gnu_debugdata)", bytes);
+            reader.Add(inner);
+            return null;
+        }
+        catch (DllNotFoundException)
+        {
+            return $"The symbols of {file.Path} are compressed with xz, and liblzma.so.5 is not installed (the package liblzma5 on Debian and Ubuntu, xz-libs on Fedora).";
+        }
+        catch (Exception e) when (e is InvalidDataException or ElfException)
+        {
+            return $"The compressed symbols of {file.Path} can not be read: {e.Message}";
+        }
+    }
+
+    private static string Advise(string path, string? buildId, BuildIdCaches caches) => buildId is not null && caches.InstalledDebugFile(buildId) is { } place
+        ? $"The symbols of {path} (build id {buildId}) are not there: install its -dbgsym or -debuginfo package, or put the debug file at {place}."
+        : $"The symbols of {path} are not there, and it has no build id to find a debug file by: install a build that is not stripped.";
+}

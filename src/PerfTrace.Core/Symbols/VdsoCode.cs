@@ -1,0 +1,64 @@
+using System.Globalization;
+using PerfTrace.Kernel;
+
+namespace PerfTrace.Symbols;
+
+/// <summary>The names of what the kernel maps into each process (vdso(7)); places are offsets in the image, which is read out of this process's memory.</summary>
+internal sealed class VdsoCode : CodeSymbols
+{
+    private readonly FunctionTable? _functions;
+
+    private VdsoCode(FunctionTable? functions, string? missing)
+    {
+        _functions = functions;
+        Missing = missing;
+    }
+
+    public override string? Missing { get; }
+
+    public static VdsoCode Open(CodeModule module, SystemPaths paths, CodeFileFinder finder, Demangler demangler)
+    {
+        try
+        {
+            using ElfFile? own = ReadOwn(paths);
+            if (own is not null && (module.BuildId is null || own.BuildId == module.BuildId))
+                return new VdsoCode(Read(own, demangler), null);
+            if (module.BuildId is { } buildId && finder.Caches.PerfCopy(buildId, "vdso") is { } copy)
+            {
+                using ElfFile kept = ElfFile.Open(copy);
+                if (kept.BuildId == buildId)
+                    return new VdsoCode(Read(kept, demangler), null);
+            }
+        }
+        catch (Exception e) when (e is ElfException or Interop.KernelException or IOException)
+        {
+            return new VdsoCode(null, $"The image of {module.Path} can not be read: {e.Message}");
+        }
+        return new VdsoCode(null, $"The recording's {module.Path} is of another kernel (build id {module.BuildId ?? "unknown"}): bring perf's copy of it (~/.debug) from the machine that recorded.");
+    }
+
+    public override CodeSymbol? Find(ulong place) => _functions?.Find(place);
+
+    private static FunctionTable Read(ElfFile file, Demangler demangler)
+    {
+        var reader = new ElfFunctionReader(file);
+        reader.Add(file);
+        return reader.Build(demangler);
+    }
+
+    private static unsafe ElfFile? ReadOwn(SystemPaths paths)
+    {
+        foreach (string line in System.IO.File.ReadLines(Path.Combine(paths.Proc, "self/maps")))
+        {
+            // 7ffd5a1c6000-7ffd5a1c8000 r-xp 00000000 00:00 0                          [vdso]
+            if (!line.EndsWith("[vdso]", StringComparison.Ordinal))
+                continue;
+            int dash = line.IndexOf('-'), space = line.IndexOf(' ');
+            nuint start = nuint.Parse(line.AsSpan(0, dash), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            nuint end = nuint.Parse(line.AsSpan(dash + 1, space - dash - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            // The kernel's, for as long as the process runs.
+            return ElfFile.FromMemory("[vdso]", new ReadOnlySpan<byte>((void*)start, (int)(end - start)).ToArray());
+        }
+        return null;
+    }
+}
