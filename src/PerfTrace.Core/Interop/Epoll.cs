@@ -8,7 +8,7 @@ internal sealed unsafe class Epoll : IDisposable
 {
     private const int EPOLL_CLOEXEC = 0x80000;
     private const int EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2;
-    private const uint EPOLLIN = 1;
+    private const uint EPOLLIN = 1, EPOLLET = 1U << 31;
 
     // struct epoll_event is packed on x86-64 alone (EPOLL_PACKED in include/uapi/linux/eventpoll.h): 12 bytes there, 16 elsewhere.
     private static readonly int EntrySize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
@@ -25,10 +25,13 @@ internal sealed unsafe class Epoll : IDisposable
     }
 
     /// <summary>Waits for <paramref name="fd"/> too; <paramref name="token"/> names it in what <see cref="Wait"/> returns.</summary>
-    public void Add(FileDescriptor fd, long token)
+    /// <param name="fd">What to wait for.</param>
+    /// <param name="token">Its name.</param>
+    /// <param name="onChange">Tell of it once each time it becomes ready, and not as long as it is.</param>
+    public void Add(FileDescriptor fd, long token, bool onChange = false)
     {
         byte* entry = stackalloc byte[16];
-        *(uint*)entry = EPOLLIN;
+        *(uint*)entry = EPOLLIN | (onChange ? EPOLLET : 0);
         *(long*)(entry + TokenOffset) = token;
         if (NativeMethods.EpollControl(_fd, EPOLL_CTL_ADD, fd, entry) < 0)
             throw KernelException.Create(KernelException.LastError, "epoll_ctl");

@@ -7,7 +7,7 @@ namespace PerfTrace.Kernel;
 public static class KernelClock
 {
     // include/uapi/linux/time.h
-    private const int CLOCK_REALTIME = 0, CLOCK_MONOTONIC_COARSE = 6;
+    private const int CLOCK_REALTIME = 0, CLOCK_THREAD_CPUTIME_ID = 3, CLOCK_MONOTONIC_COARSE = 6;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     // The counter starts a little after the clock, and a virtual machine may lose ticks: /proc/timer_list tells it, to root.
@@ -39,6 +39,12 @@ public static class KernelClock
 
     /// <summary>Since the kernel started, without time suspended: CLOCK_MONOTONIC.</summary>
     public static long MonotonicNanoseconds => Read(MonotonicId);
+
+    /// <summary>The wall clock: nanoseconds since 1970.</summary>
+    public static long WallClockNanoseconds => Read(CLOCK_REALTIME);
+
+    /// <summary>The processor time that the calling thread has used.</summary>
+    public static TimeSpan ThreadCpuTime => TimeSpan.FromTicks(Read(CLOCK_THREAD_CPUTIME_ID) / 100);
 
     /// <summary>
     /// What to add to a clock, CLOCK_MONOTONIC unless said otherwise, for nanoseconds since 1970. The two are read one after the other; of several tries the

@@ -11,6 +11,9 @@ public static class Sysctl
     /// </summary>
     public static int? PerfEventParanoid(SystemPaths paths) => ReadNumber(paths, "kernel/perf_event_paranoid");
 
+    /// <summary>kernel.perf_event_max_sample_rate: the kernel lowers it by itself when sampling takes too much of its time. Null without perf_event_open.</summary>
+    public static int? PerfEventMaxSampleRate(SystemPaths paths) => ReadNumber(paths, "kernel/perf_event_max_sample_rate");
+
     /// <summary>kernel.kptr_restrict: 0 kernel addresses are shown, 1 with CAP_SYSLOG, 2 never.</summary>
     public static int? KernelPointerRestriction(SystemPaths paths) => ReadNumber(paths, "kernel/kptr_restrict");
 

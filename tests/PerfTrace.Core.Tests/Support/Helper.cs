@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
 using PerfTrace.Perf;
@@ -37,8 +38,78 @@ internal static class Helper
                 Count(arguments[0], new CounterTarget.Processes([int.Parse(arguments[1], System.Globalization.CultureInfo.InvariantCulture)]),
                     new CounterOptions { Duration = TimeSpan.FromMilliseconds(20) });
                 return 0;
+            case "record":
+                Record(arguments[0], compress: arguments[1] == "compress");
+                return 0;
+            case "record-unprivileged":
+                RecordUnprivileged(arguments[0]);
+                return 0;
+            case "record-many":
+                RecordMany(arguments[0]);
+                return 0;
             default:
                 throw new ArgumentException($"There is no helper '{name}'.", nameof(name));
+        }
+    }
+
+    /// <summary>Starts this executable and does not wait for it.</summary>
+    public static Process Begin(string name, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. IsHosted, Switch, name, .. arguments]) { RedirectStandardOutput = true })!;
+
+    // Until it is killed.
+    private static void Record(string path, bool compress)
+    {
+        using PerfRecording? recording = PerfRecording.Start(EventCatalogue.Default.Resolve("cpu-clock,sched:sched_switch"), new CounterTarget.Cpus(Measurement.Online), new RecordingOptions
+        {
+            Path = path,
+            Sampling = new SamplingOptions { CallStack = CallStackMode.FramePointer },
+            Compress = compress,
+        });
+        Thread.Sleep(TimeSpan.FromSeconds(30));
+    }
+
+    private static void RecordUnprivileged(string path)
+    {
+        var command = new CounterTarget.Command("sh", ["-c", "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done"], "/");
+        Try("command", path, command, new SamplingOptions());
+        Try("all", path + "2", new CounterTarget.Cpus(Measurement.Online), new SamplingOptions());
+        Try("buffer", path + "3", command, new SamplingOptions { BufferSize = 64 << 20 });
+    }
+
+    private static void RecordMany(string path)
+    {
+        // The second time counts.
+        OpenTooMany(path);
+        int before = Descriptors.Count();
+        OpenTooMany(path);
+        Console.WriteLine($"left open: {Descriptors.Count() - before}");
+    }
+
+    private static void OpenTooMany(string path)
+    {
+        string events = string.Join(',', Enumerable.Repeat("cpu-clock", 200));
+        try
+        {
+            PerfRecording.Start(EventCatalogue.Default.Resolve(events), new CounterTarget.Cpus(Measurement.Online), new RecordingOptions { Path = path });
+        }
+        catch (KernelException e)
+        {
+            Console.WriteLine($"error: {e.GetType().Name} {e.Errno} {e.Message}");
+        }
+    }
+
+    private static void Try(string what, string path, CounterTarget target, SamplingOptions sampling)
+    {
+        try
+        {
+            using PerfRecording recording = PerfRecording.Start(EventCatalogue.Default.Resolve("cpu-clock"), target, new RecordingOptions { Path = path, Sampling = sampling },
+                warning: static w => Console.WriteLine($"warning: {w}"))!;
+            recording.Wait(TimeSpan.FromSeconds(20));
+            Console.WriteLine($"{what}: {recording.State} {recording.Samples}");
+        }
+        catch (KernelException e)
+        {
+            Console.WriteLine($"{what}: {e.GetType().Name} {e.Message}");
         }
     }
 

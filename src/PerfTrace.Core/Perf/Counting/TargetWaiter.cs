@@ -32,13 +32,18 @@ internal sealed class TargetWaiter : IDisposable
         Ready,
     }
 
-    public TargetWaiter(GatedProcess? command, IReadOnlyList<int> processes, CancellationToken stop, IEnumerable<FileDescriptor>? ready = null)
+    /// <param name="command">A command to wait for.</param>
+    /// <param name="processes">Processes to wait for.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    /// <param name="ready">Descriptors that may have something to read.</param>
+    /// <param name="onChange">Whoever is told of them reads all that there is. A perf event whose task has ended stays ready for ever.</param>
+    public TargetWaiter(GatedProcess? command, IReadOnlyList<int> processes, CancellationToken stop, IEnumerable<FileDescriptor>? ready = null, bool onChange = false)
     {
         _epoll.Add(_stop.Descriptor, StopToken);
         if (command is not null)
             _epoll.Add(command.Ended.Descriptor, CommandToken);
         foreach (FileDescriptor fd in ready ?? [])
-            _epoll.Add(fd, ReadyToken);
+            _epoll.Add(fd, ReadyToken, onChange);
         foreach (int id in processes)
         {
             try

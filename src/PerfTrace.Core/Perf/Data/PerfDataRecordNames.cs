@@ -3,7 +3,7 @@ namespace PerfTrace.Perf;
 /// <summary>What perf calls the kinds of records (enum perf_event_type, perf_user_event_type).</summary>
 internal static class PerfDataRecordNames
 {
-    public const uint HeaderAttribute = 64, TracingData = 66, BuildId = 67, AuxTrace = 71, EventUpdate = 78, HeaderFeature = 80, Compressed = 81, Compressed2 = 83;
+    public const uint HeaderAttribute = 64, TracingData = 66, BuildId = 67, FinishedRound = 68, AuxTrace = 71, EventUpdate = 78, HeaderFeature = 80, Compressed = 81, Compressed2 = 83;
 
     private static readonly string?[] OfKernel =
     [

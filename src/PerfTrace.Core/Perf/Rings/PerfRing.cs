@@ -88,5 +88,14 @@ internal sealed unsafe class PerfRing : IDisposable
         return _scratch.AsSpan(0, size);
     }
 
+    /// <summary>A part of the ring in place: in two pieces where it wraps around.</summary>
+    public void Slice(ulong position, int length, out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second)
+    {
+        ulong start = position & _mask;
+        int piece = (int)Math.Min((ulong)length, (ulong)DataSize - start);
+        first = new ReadOnlySpan<byte>(_data + start, piece);
+        second = new ReadOnlySpan<byte>(_data, length - piece);
+    }
+
     public void Dispose() => _map.Dispose();
 }

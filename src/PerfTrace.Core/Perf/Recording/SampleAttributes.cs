@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using PerfTrace.Kernel;
+
+namespace PerfTrace.Perf;
+
+/// <summary>The attributes of sampled events: what perf-record(1) asks of the kernel for the same wish.</summary>
+internal sealed class SampleAttributes(SamplingOptions options, bool isSystemWide, bool hasSeveral)
+{
+    private const ulong DummyConfig = 9; // PERF_COUNT_SW_DUMMY
+
+    // enum perf_event_x86_regs without the segment registers ds, es, fs and gs; enum perf_event_arm_regs through pc (arch/*/include/uapi/asm/perf_regs.h).
+    private const ulong RegistersX64 = 0xff0fff, RegistersArm64 = (1UL << 33) - 1;
+
+    // PERF_SAMPLE_BRANCH_USER | CALL_STACK | NO_FLAGS | NO_CYCLES | HW_INDEX
+    private const ulong CallBranches = 1UL << 0 | 1UL << 11 | 1UL << 14 | 1UL << 15 | 1UL << 17;
+
+    private static ulong AllRegisters => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? RegistersArm64 : RegistersX64;
+
+    /// <summary>An event that counts nothing and reports names, forks and mappings: for targets and times where the sampled events do not.</summary>
+    public PerfEventAttr ForTracking()
+    {
+        PerfEventAttr attributes = Common(new PerfEventAttr { Type = (uint)PerfType.Software, Config = DummyConfig });
+        attributes.SamplePeriod = 1;
+        attributes.SampleType = Place;
+        SetTracking(ref attributes);
+        attributes.Set(PerfEventFlags.ExcludeGuest, false);
+        return attributes;
+    }
+
+    /// <param name="e">What to sample.</param>
+    /// <param name="tracks">It reports names, forks and mappings as well.</param>
+    public PerfEventAttr For(PerfEvent e, bool tracks)
+    {
+        PerfEventAttr attributes = Common(e.Attributes);
+        bool isTracepoint = e.Kind == PerfEventKind.Tracepoint;
+        attributes.SampleType = Place | PerfSampleFormat.Period | (isTracepoint ? PerfSampleFormat.Raw | PerfSampleFormat.Cpu : 0);
+        SetRate(ref attributes, isTracepoint);
+        SetStack(ref attributes);
+        attributes.Set(PerfEventFlags.WriteBackward, options.Overwrite);
+        if (tracks)
+            SetTracking(ref attributes);
+        return attributes;
+    }
+
+    private PerfSampleFormat Place => PerfSampleFormat.Ip | PerfSampleFormat.Tid | PerfSampleFormat.Time
+        | (isSystemWide ? PerfSampleFormat.Cpu : 0) | (hasSeveral ? PerfSampleFormat.Identifier : 0);
+
+    private PerfEventAttr Common(PerfEventAttr attributes)
+    {
+        attributes.Size = PerfEventAttr.StructureSize;
+        attributes.ReadFormat = PerfReadFormat.Id | PerfReadFormat.Lost;
+        // CLOCK_MONOTONIC and not the scheduler's: the recording can tell the time of day, and jitdump files have the same times.
+        attributes.Set(PerfEventFlags.Disabled | PerfEventFlags.SampleIdAll | PerfEventFlags.UseClockId, true);
+        attributes.ClockId = KernelClock.MonotonicId;
+        attributes.WakeupEvents = options.WakesAtOnce ? 1U : 0;
+        attributes.Set(PerfEventFlags.Inherit, !isSystemWide && options.Inherit);
+        return attributes;
+    }
+
+    private void SetTracking(ref PerfEventAttr attributes)
+    {
+        attributes.Set(PerfEventFlags.ContextSwitch, options.Switches);
+        // An unwinder reads the frame information where it is mapped: with libraries of today that is not where the code is.
+        attributes.Set(PerfEventFlags.MmapData, options.CallStack == CallStackMode.Dwarf);
+        attributes.Set(PerfEventFlags.Mmap | PerfEventFlags.Mmap2 | PerfEventFlags.Comm | PerfEventFlags.CommExec | PerfEventFlags.Task
+            | PerfEventFlags.KernelSymbol | PerfEventFlags.BpfEvent, true);
+    }
+
+    // A tracepoint is sampled each time, and a term of the event (period=, freq=) counts, unless the user says otherwise.
+    private void SetRate(ref PerfEventAttr attributes, bool isTracepoint)
+    {
+        if (options.Period is { } period)
+        {
+            attributes.SamplePeriod = (ulong)period;
+            attributes.Set(PerfEventFlags.Frequency, false);
+        }
+        else if (options.Frequency is { } frequency)
+        {
+            attributes.SamplePeriod = (ulong)frequency;
+            attributes.Set(PerfEventFlags.Frequency, true);
+        }
+        else if (isTracepoint || attributes.Type == (uint)PerfType.Breakpoint)
+        {
+            attributes.SamplePeriod = 1;
+        }
+        else if (attributes.SamplePeriod == 0)
+        {
+            attributes.SamplePeriod = (ulong)options.DefaultFrequency;
+            attributes.Set(PerfEventFlags.Frequency, true);
+        }
+    }
+
+    private void SetStack(ref PerfEventAttr attributes)
+    {
+        if (options.UserRegisters || options.CallStack == CallStackMode.Dwarf)
+        {
+            attributes.SampleType |= PerfSampleFormat.UserRegisters;
+            attributes.SampleRegsUser = AllRegisters;
+        }
+        switch (options.CallStack)
+        {
+            case CallStackMode.FramePointer:
+                attributes.SampleType |= PerfSampleFormat.CallChain;
+                break;
+            case CallStackMode.Dwarf:
+                attributes.SampleType |= PerfSampleFormat.CallChain | PerfSampleFormat.UserStack;
+                attributes.SampleStackUser = (uint)options.StackSize;
+                attributes.Set(PerfEventFlags.ExcludeCallchainUser, true);
+                break;
+            case CallStackMode.Lbr:
+                attributes.SampleType |= PerfSampleFormat.CallChain | PerfSampleFormat.BranchStack;
+                attributes.BranchSampleType = CallBranches;
+                attributes.Set(PerfEventFlags.ExcludeCallchainUser, true);
+                break;
+        }
+    }
+}
