@@ -14,13 +14,18 @@ install=yes
 say() { printf '== %s\n' "$*"; }
 
 # What a command is for, and the package that brings it. perf is the peer that event strings and counts are compared with;
-# libpfm4 knows vendor event names; setpriv (util-linux) runs tests without privileges; readelf (binutils) reads ELF files.
+# libpfm4 knows vendor event names; setpriv (util-linux) runs tests without privileges; readelf (binutils) reads ELF files;
+# g++ makes programs with known functions, and xz their compressed symbols; libdw and liblzma are asked for debug information.
 missing_packages() {
     command -v perf >/dev/null || echo "$1"
     # Not grep -q: with pipefail, a reader that stops early makes the pipe fail.
     ldconfig -p 2>/dev/null | grep 'libpfm\.so\.4' >/dev/null || echo libpfm4
+    ldconfig -p 2>/dev/null | grep 'libdw\.so\.1' >/dev/null || echo libdw1
+    ldconfig -p 2>/dev/null | grep 'liblzma\.so\.5' >/dev/null || echo liblzma5
     command -v setpriv >/dev/null || echo util-linux
     command -v readelf >/dev/null || echo binutils
+    command -v g++ >/dev/null || echo g++
+    command -v xz >/dev/null || echo xz-utils
 }
 
 perf_package=linux-perf

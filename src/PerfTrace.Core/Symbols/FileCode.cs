@@ -8,21 +8,24 @@ internal sealed class FileCode : CodeSymbols
 
     private readonly FunctionTable? _functions;
     private readonly IReadOnlyList<ElfSegment> _segments = [];
+    private readonly DwarfFiles? _dwarf;
+    private readonly string? _missing;
 
-    private FileCode(string missing) => Missing = missing;
+    private FileCode(string missing) => _missing = missing;
 
-    private FileCode(FunctionTable functions, ElfFile code, string? debugFile, string? missing)
+    private FileCode(FunctionTable functions, ElfFile code, string? debugFile, string? missing, DwarfFiles dwarf)
     {
         _functions = functions;
         _segments = code.Segments;
         File = code.Path;
         DebugFile = debugFile;
-        Missing = missing;
+        _missing = missing;
+        _dwarf = dwarf;
     }
 
     public override string? File { get; }
 
-    public override string? Missing { get; }
+    public override string? Missing => _missing ?? (_dwarf is { IsLibraryMissing: true } ? $"Source lines and inlined functions are not known: {LibDw.Advice}." : null);
 
     /// <summary>The file that debug information was moved to; null: it is in <see cref="File"/>, if anywhere.</summary>
     public string? DebugFile { get; }
@@ -30,7 +33,7 @@ internal sealed class FileCode : CodeSymbols
     /// <summary>How many functions have names.</summary>
     public int Count => _functions?.Count ?? 0;
 
-    public static FileCode Open(CodeModule module, CodeFileFinder finder, Demangler demangler)
+    public static FileCode Open(CodeModule module, CodeFileFinder finder, Demangler demangler, DwarfFiles dwarf)
     {
         using ElfFile? file = finder.Open(module, out string? reason);
         if (file is null)
@@ -58,12 +61,15 @@ internal sealed class FileCode : CodeSymbols
             problem = $"The symbols of {module.Path} can not be read: {e.Message}";
         }
         string? missing = problem ?? (reader.HasAll ? null : Advise(module.Path, file.BuildId, finder.Caches));
-        return new FileCode(reader.Build(demangler), file, debugPath, missing);
+        return new FileCode(reader.Build(demangler), file, debugPath, missing, dwarf);
     }
 
     public override CodeSymbol? Find(ulong place) => _functions?.Find(place);
 
     public override ulong? AddressOf(ulong place) => ElfSegments.AddressOf(_segments, place);
+
+    public override IReadOnlyList<CodeLocation> Locate(ulong place) =>
+        _dwarf is not null && (DebugFile ?? File) is { } path && AddressOf(place) is { } address ? _dwarf.Locate(path, address) : [];
 
     // Fedora's: functions without a dynamic symbol, as an xz-compressed ELF file in a section.
     private static string? AddMiniDebugInfo(ElfFile file, ElfFunctionReader reader)

@@ -5,11 +5,13 @@ internal sealed class KernelCode : CodeSymbols
 {
     private readonly FunctionTable? _functions;
     private readonly Lazy<KernelImage?> _image;
+    private readonly DwarfFiles _dwarf;
 
-    private KernelCode(FunctionTable? functions, string? missing, Lazy<KernelImage?>? image = null)
+    private KernelCode(FunctionTable? functions, string? missing, DwarfFiles dwarf, Lazy<KernelImage?>? image = null)
     {
         _functions = functions;
         _image = image ?? new Lazy<KernelImage?>((KernelImage?)null);
+        _dwarf = dwarf;
         Missing = missing;
     }
 
@@ -20,25 +22,25 @@ internal sealed class KernelCode : CodeSymbols
     /// <summary>How many functions have names.</summary>
     public int Count => _functions?.Count ?? 0;
 
-    public static KernelCode Open(CodeModule module, KernelFiles files, Demangler demangler)
+    public static KernelCode Open(CodeModule module, KernelFiles files, Demangler demangler, DwarfFiles dwarf)
     {
         string? buildId = module.Kind == CodeModuleKind.Kernel ? module.BuildId : null;
         string? reason = null;
         if (files.IsRunning(module))
         {
             if (files.ReadLive(module.RecordedText, demangler) is { HasAddresses: true } live)
-                return new KernelCode(live.Functions, null, Image(buildId ?? files.RunningBuildId, live.Text));
+                return new KernelCode(live.Functions, null, dwarf, Image(buildId ?? files.RunningBuildId, live.Text));
             reason = "The kernel hides the addresses of its functions: run as root, or set kernel.kptr_restrict to 0 and kernel.perf_event_paranoid to 1 (or have CAP_SYSLOG).";
         }
         buildId ??= module.Kind == CodeModuleKind.Kernel ? files.RunningBuildId : null;
         if (buildId is not null)
         {
             if (files.ReadCopy(buildId, module.RecordedText, demangler) is { HasAddresses: true } copy)
-                return new KernelCode(copy.Functions, null, Image(buildId, copy.Text));
+                return new KernelCode(copy.Functions, null, dwarf, Image(buildId, copy.Text));
             if (files.FindImage(buildId, module.RecordedText) is { } image)
-                return new KernelCode(image.ReadFunctions(demangler), null, new Lazy<KernelImage?>(image));
+                return new KernelCode(image.ReadFunctions(demangler), null, dwarf, new Lazy<KernelImage?>(image));
         }
-        return new KernelCode(null, reason ?? Advise(module, buildId));
+        return new KernelCode(null, reason ?? Advise(module, buildId), dwarf);
 
         // Wanted for source lines only, and large.
         Lazy<KernelImage?> Image(string? id, ulong text) => new(() => files.FindImage(id, module.RecordedText ?? text));
@@ -47,6 +49,8 @@ internal sealed class KernelCode : CodeSymbols
     public override CodeSymbol? Find(ulong place) => _functions?.Find(place);
 
     public override ulong? AddressOf(ulong place) => _image.Value?.AddressOf(place);
+
+    public override IReadOnlyList<CodeLocation> Locate(ulong place) => _image.Value is { } image ? _dwarf.Locate(image.Path, image.AddressOf(place)) : [];
 
     private static string Advise(CodeModule module, string? buildId) => module.Kind == CodeModuleKind.KernelModule
         ? $"The recording is of another boot or build of {module.Path}: where its functions were then is not known here. Read the recording on the machine and in the boot that made it."

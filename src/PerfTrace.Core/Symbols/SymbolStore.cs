@@ -12,6 +12,7 @@ public sealed class SymbolStore : IDisposable
     private readonly CodeFileFinder _finder;
     private readonly KernelFiles _kernels;
     private readonly Demangler _demangler;
+    private readonly DwarfFiles _dwarf;
     private readonly Lock _guard = new();
     private readonly Dictionary<string, Lazy<CodeSymbols>> _tables = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
@@ -27,24 +28,24 @@ public sealed class SymbolStore : IDisposable
         _finder = new CodeFileFinder(paths, options);
         _kernels = new KernelFiles(paths, options);
         _demangler = new Demangler(options.Demangle);
+        _dwarf = new DwarfFiles(_demangler);
     }
 
     internal CodeSymbols Open(CodeModule module) => module.Kind switch
     {
-        CodeModuleKind.File => Keep($"file {module.BuildId ?? IdentityOf(module)}", () => FileCode.Open(module, _finder, _demangler)),
+        CodeModuleKind.File => Keep($"file {module.BuildId ?? IdentityOf(module)}", () => FileCode.Open(module, _finder, _demangler, _dwarf)),
         CodeModuleKind.Kernel or CodeModuleKind.KernelModule => OpenKernel(module),
         CodeModuleKind.Vdso => Keep($"vdso {module.BuildId}", () => VdsoCode.Open(module, _paths, _finder, _demangler)),
+        CodeModuleKind.Generated => Keep($"generated {module.ProcessId} {module.Path}", () => GeneratedCode.Open(module, _paths, _finder)),
         _ => new NoCode(),
     };
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _dwarf.Dispose();
 
     // One table has the functions of the kernel and of its modules.
     private CodeSymbols OpenKernel(CodeModule module) => _kernels.IsInPlace(module)
-        ? Keep("kernel", () => KernelCode.Open(new CodeModule(this, "[kernel.kallsyms]", CodeModuleKind.Kernel), _kernels, _demangler))
-        : Keep($"kernel {module.Path} {module.BuildId} {module.RecordedText}", () => KernelCode.Open(module, _kernels, _demangler));
+        ? Keep("kernel", () => KernelCode.Open(new CodeModule(this, "[kernel.kallsyms]", CodeModuleKind.Kernel), _kernels, _demangler, _dwarf))
+        : Keep($"kernel {module.Path} {module.BuildId} {module.RecordedText}", () => KernelCode.Open(module, _kernels, _demangler, _dwarf));
 
     // Opened outside of the lock: two threads may want two tables.
     private CodeSymbols Keep(string key, Func<CodeSymbols> open)

@@ -7,14 +7,20 @@ namespace PerfTrace.Symbols;
 internal sealed class VdsoCode : CodeSymbols
 {
     private readonly FunctionTable? _functions;
+    private readonly IReadOnlyList<ElfSegment> _segments;
 
-    private VdsoCode(FunctionTable? functions, string? missing)
+    private VdsoCode(FunctionTable? functions, string? missing, ReadOnlyMemory<byte> image = default, IReadOnlyList<ElfSegment>? segments = null)
     {
         _functions = functions;
+        Image = image;
+        _segments = segments ?? [];
         Missing = missing;
     }
 
     public override string? Missing { get; }
+
+    /// <summary>The image's bytes.</summary>
+    public ReadOnlyMemory<byte> Image { get; }
 
     public static VdsoCode Open(CodeModule module, SystemPaths paths, CodeFileFinder finder, Demangler demangler)
     {
@@ -22,12 +28,12 @@ internal sealed class VdsoCode : CodeSymbols
         {
             using ElfFile? own = ReadOwn(paths);
             if (own is not null && (module.BuildId is null || own.BuildId == module.BuildId))
-                return new VdsoCode(Read(own, demangler), null);
+                return Read(own, demangler);
             if (module.BuildId is { } buildId && finder.Caches.PerfCopy(buildId, "vdso") is { } copy)
             {
                 using ElfFile kept = ElfFile.Open(copy);
                 if (kept.BuildId == buildId)
-                    return new VdsoCode(Read(kept, demangler), null);
+                    return Read(kept, demangler);
             }
         }
         catch (Exception e) when (e is ElfException or Interop.KernelException or IOException)
@@ -39,11 +45,13 @@ internal sealed class VdsoCode : CodeSymbols
 
     public override CodeSymbol? Find(ulong place) => _functions?.Find(place);
 
-    private static FunctionTable Read(ElfFile file, Demangler demangler)
+    public override ulong? AddressOf(ulong place) => ElfSegments.AddressOf(_segments, place);
+
+    private static VdsoCode Read(ElfFile file, Demangler demangler)
     {
         var reader = new ElfFunctionReader(file);
         reader.Add(file);
-        return reader.Build(demangler);
+        return new VdsoCode(reader.Build(demangler), null, file.Read(0, file.Length, "image"), file.Segments);
     }
 
     private static unsafe ElfFile? ReadOwn(SystemPaths paths)
