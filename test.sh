@@ -16,6 +16,7 @@ say() { printf '== %s\n' "$*"; }
 # What a command is for, and the package that brings it. perf is the peer that event strings and counts are compared with;
 # libpfm4 knows vendor event names; setpriv (util-linux) runs tests without privileges; readelf (binutils) reads ELF files;
 # g++ makes programs with known functions, and xz their compressed symbols; libdw and liblzma are asked for debug information.
+# Chromium opens flame graphs.
 missing_packages() {
     command -v perf >/dev/null || echo "$1"
     # Not grep -q: with pipefail, a reader that stops early makes the pipe fail.
@@ -26,6 +27,7 @@ missing_packages() {
     command -v readelf >/dev/null || echo binutils
     command -v g++ >/dev/null || echo g++
     command -v xz >/dev/null || echo xz-utils
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || echo chromium
 }
 
 perf_package=linux-perf

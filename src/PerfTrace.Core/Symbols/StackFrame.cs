@@ -24,6 +24,15 @@ public sealed class StackFrame
         IsCaller = isCaller;
     }
 
+    /// <summary>A frame whose names are known already.</summary>
+    internal StackFrame(ulong address, CodeModule module, ulong place, CodeSymbol? function, IReadOnlyList<CodeLocation> locations)
+        : this(address, module, place, module.Kind is CodeModuleKind.Kernel or CodeModuleKind.KernelModule, isCaller: false)
+    {
+        _symbol = function;
+        _isResolved = true;
+        _locations = locations;
+    }
+
     /// <summary>The address in the process or kernel; of a caller where the call returns to.</summary>
     public ulong Address { get; }
 

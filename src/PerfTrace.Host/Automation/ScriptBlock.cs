@@ -20,6 +20,9 @@ public class ScriptBlock
 #pragma warning disable CA1822 // Instance methods, because PowerShell's are.
     public Collection<PSObject> Invoke(params object[] args) => throw new NotSupportedException(NeedsPowerShell);
 
+    public Collection<PSObject> InvokeWithContext(Dictionary<string, ScriptBlock> functionsToDefine, List<PSVariable> variablesToDefine, params object[] args) =>
+        throw new NotSupportedException(NeedsPowerShell);
+
     public object InvokeReturnAsIs(params object[] args) => throw new NotSupportedException(NeedsPowerShell);
 #pragma warning restore CA1822
 }

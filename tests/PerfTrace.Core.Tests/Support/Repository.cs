@@ -10,6 +10,14 @@ internal static class Repository
     private static readonly string Root = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(static a => a.Key == "RepositoryRoot").Value!;
 
+    /// <summary>A file that is kept as a result of the run, beside what the build leaves.</summary>
+    public static string Artifact(string name)
+    {
+        string folder = Path.Combine(Root, "artifacts");
+        Directory.CreateDirectory(folder);
+        return Path.Combine(folder, name);
+    }
+
     public static string Data(string path) => Path.Combine(Root, "tests/data", path);
 
     /// <summary>The root of a sysfs tree under tests/data/pmu.</summary>

@@ -1,0 +1,154 @@
+using System.Collections;
+using System.Management.Automation;
+using PerfTrace.Perf;
+using PerfTrace.Profiles;
+
+namespace PerfTrace.Commands;
+
+/// <summary>What the cmdlets that sum samples up share: where the samples come from, and which of them count.</summary>
+public abstract class ProfileCommand : PerfTraceCommand
+{
+    protected const string InputSet = "InputObject";
+
+    private readonly OffCpuWeights _offCpu = new();
+    private long _weighed;
+
+    /// <summary>Samples, or folded stacks.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet)]
+    [ValidateNotNull]
+    public object? InputObject { get; set; }
+
+    /// <summary>Only samples of these events.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Event { get; set; } = [];
+
+    /// <summary>Only threads of these names.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Command { get; set; } = [];
+
+    /// <summary>Only functions of these programs, libraries or parts of the kernel.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Module { get; set; } = [];
+
+    /// <summary>Only these functions.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Symbol { get; set; } = [];
+
+    /// <summary>Only these processes.</summary>
+    [Parameter]
+    [Alias("PID")]
+    [ValidateNotNullOrEmpty]
+    public int[] ProcessId { get; set; } = [];
+
+    /// <summary>Only these threads.</summary>
+    [Parameter]
+    [Alias("TID")]
+    [ValidateNotNullOrEmpty]
+    public int[] ThreadId { get; set; } = [];
+
+    /// <summary>Only samples on these CPUs.</summary>
+    [Parameter]
+    [CpuListTransformation]
+    [ValidateNotNullOrEmpty]
+    public int[] Cpu { get; set; } = [];
+
+    /// <summary>The time that threads were blocked, from samples of sched:sched_switch.</summary>
+    [Parameter]
+    public SwitchParameter OffCpu { get; set; }
+
+    /// <summary>Inlined functions as if they had been called.</summary>
+    [Parameter]
+    public SwitchParameter Inline { get; set; }
+
+    private protected SampleFilter Filter => new()
+    {
+        Events = OffCpu ? [] : Event,
+        Commands = Command,
+        Modules = Module,
+        Symbols = Symbol,
+        ProcessIds = ProcessId,
+        ThreadIds = ThreadId,
+        Cpus = Cpu,
+    };
+
+    protected override void ProcessRecord() => TakeAll(InputObject, TakeSample, Take);
+
+    protected override void EndProcessing()
+    {
+        if (OffCpu)
+        {
+            WriteVerbose($"Times blocked: {_weighed}; without an end in the recording: {_offCpu.Unfinished}; samples of other events: {_offCpu.Ignored}.");
+            if (_weighed == 0)
+            {
+                WriteWarning("No thread was seen to block and to run again: -OffCpu needs samples of sched:sched_switch, recorded on all CPUs "
+                    + "(a thread is switched to on another thread's time).");
+            }
+        }
+        if (!StopToken.IsCancellationRequested)
+            Finish();
+    }
+
+    /// <summary>A sample came.</summary>
+    protected abstract void Take(PerfSample sample);
+
+    /// <summary>A folded stack came.</summary>
+    protected abstract void Take(FoldedStack stack);
+
+    /// <summary>All have come.</summary>
+    protected abstract void Finish();
+
+    /// <summary>Tells of keys that are neither known nor a field of any sample.</summary>
+    private protected void WriteUnknownKeys(IEnumerable<string> names)
+    {
+        foreach (string name in names)
+        {
+            WriteError(new ErrorRecord(
+                new ArgumentException($"'{name}' is no key ({string.Join(", ", GroupKeyCompleter.Names)}) and no field of the samples' tracepoints."),
+                "GroupKeyNotFound", ErrorCategory.ObjectNotFound, name));
+        }
+    }
+
+    /// <summary>Takes an object, or each of a collection; what is no sample or folded stack is an error, and the rest goes on.</summary>
+    private protected void TakeAll(object? input, Action<PerfSample> takeSample, Action<FoldedStack> takeStack)
+    {
+        object? value = input is PSObject wrapped ? wrapped.BaseObject : input;
+        switch (value)
+        {
+            case PerfSample sample:
+                takeSample(sample);
+                break;
+            case FoldedStack stack:
+                takeStack(stack);
+                break;
+            case IEnumerable elements and not string:
+                foreach (object? element in elements)
+                    TakeAll(element, takeSample, takeStack);
+                break;
+            default:
+                WriteError(new ErrorRecord(new ArgumentException($"{value?.GetType().FullName ?? "null"} is neither a sample (Get-PerfSample) nor a folded stack (ConvertFrom-FoldedStack)."),
+                    "InvalidInput", ErrorCategory.InvalidType, value));
+                break;
+        }
+    }
+
+    private void TakeSample(PerfSample sample)
+    {
+        if (!OffCpu)
+        {
+            Take(sample);
+        }
+        else if (_offCpu.Add(sample) is { } weighed)
+        {
+            _weighed++;
+            Take(weighed);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support/ModuleTests.psm1') -Force
+    Import-PerfTrace
+    $stacks = 'app;main;f 30', 'app;main;g;f 45', 'sh;main 25' | ConvertFrom-FoldedStack
+}
+
+Describe 'Get-PerfReport' {
+    It 'sums up what comes through the pipeline' {
+        $rows = $stacks | Get-PerfReport
+        $rows[0].Symbol, $rows[0].Command, $rows[0].SelfPercent | Should -Be 'f', 'app', 75
+    }
+
+    It 'takes a whole collection as a parameter' {
+        (Get-PerfReport -InputObject $stacks).Count | Should -Be 4
+    }
+
+    It 'shows a table of shares' {
+        $stacks | Get-PerfReport | Out-String | Should -Match '(?s)Children +Self +Samples +Command +Module +Symbol.* 75.00 % +75.00 % +75 app +f'
+    }
+
+    It 'shows the keys of other groupings as one name' {
+        $stacks | Get-PerfReport -GroupBy Command | Out-String | Should -Match '(?s)Samples +Name.*75.00 % +75 app'
+    }
+
+    It 'draws a tree, whose nodes know each other' {
+        $nodes = $stacks | Get-PerfReport -CallTree
+        $nodes | Out-String | Should -Match '│ └─main'
+        $nodes[0].Children.Symbol | Should -Be 'app', 'sh'
+        $nodes[-1].Parent.Symbol | Should -Be 'sh'
+    }
+
+    It 'completes keys' {
+        (TabExpansion2 'Get-PerfReport -GroupBy So' 26).CompletionMatches.CompletionText | Should -Be 'SourceLine'
+    }
+
+    It 'refuses what is no sample, and takes the rest' {
+        $rows = @(5) + $stacks | Get-PerfReport -ErrorVariable problems -ErrorAction SilentlyContinue
+        $rows.Count | Should -Be 4
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'InvalidInput,*'
+    }
+}
