@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace PerfTrace.Symbols;
 
-/// <summary>The functions of libdw (elfutils) that are used, from <c>elfutils/libdw.h</c> and <c>elfutils/libdwfl.h</c>. Loaded when first called.</summary>
+/// <summary>The functions of libdw (elfutils) that are used, from <c>elfutils/libdw.h</c>, and of its libelf. Loaded when first called.</summary>
 internal static unsafe partial class LibDw
 {
     /// <summary>What to say when it is not installed.</summary>
@@ -10,9 +10,6 @@ internal static unsafe partial class LibDw
 
     /// <summary>DWARF_C_READ and ELF_C_READ: read into memory, not mapped, as a mapped file could be cut short under our feet.</summary>
     public const int DwarfRead = 0, ElfRead = 1;
-
-    /// <summary>DWARF_CB_OK and DWARF_CB_ABORT.</summary>
-    public const int Continue = 0, Stop = 1;
 
     /// <summary>EV_CURRENT.</summary>
     public const uint ElfVersion = 1;
@@ -85,38 +82,26 @@ internal static unsafe partial class LibDw
     [LibraryImport(Dw, EntryPoint = "dwarf_filesrc")]
     public static partial byte* FileName(nint files, nuint index, ulong* modified, ulong* length);
 
-    [LibraryImport(Dw, EntryPoint = "dwfl_begin")]
-    public static partial nint BeginProcess(ProcessCallbacks* callbacks);
+    [LibraryImport(Elf, EntryPoint = "elf_memory")]
+    public static partial nint ElfInMemory(byte* image, nuint size);
 
-    [LibraryImport(Dw, EntryPoint = "dwfl_end")]
-    public static partial void EndProcess(nint dwfl);
+    [LibraryImport(Dw, EntryPoint = "dwarf_getcfi_elf")]
+    public static partial nint CallFrames(nint elf);
 
-    [LibraryImport(Dw, EntryPoint = "dwfl_report_begin_add")]
-    public static partial void BeginReport(nint dwfl);
+    [LibraryImport(Dw, EntryPoint = "dwarf_cfi_end")]
+    public static partial int EndCallFrames(nint callFrames);
 
-    [LibraryImport(Dw, EntryPoint = "dwfl_report_elf", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint Report(nint dwfl, string name, string file, int descriptor, ulong bias, [MarshalAs(UnmanagedType.U1)] bool addToAddresses);
+    [LibraryImport(Dw, EntryPoint = "dwarf_cfi_addrframe")]
+    public static partial int FindFrame(nint callFrames, ulong address, nint* frame);
 
-    [LibraryImport(Dw, EntryPoint = "dwfl_report_end")]
-    public static partial int EndReport(nint dwfl, nint removed, nint argument);
+    [LibraryImport(Dw, EntryPoint = "dwarf_frame_info")]
+    public static partial int DescribeFrame(nint frame, ulong* start, ulong* end, byte* isSignal);
 
-    [LibraryImport(Dw, EntryPoint = "dwfl_addrmodule")]
-    public static partial nint ModuleAt(nint dwfl, ulong address);
+    [LibraryImport(Dw, EntryPoint = "dwarf_frame_cfa")]
+    public static partial int FrameAddress(nint frame, Operation** operations, nuint* count);
 
-    [LibraryImport(Dw, EntryPoint = "dwfl_attach_state")]
-    public static partial byte AttachState(nint dwfl, nint elf, int process, ThreadCallbacks* callbacks, void* argument);
-
-    [LibraryImport(Dw, EntryPoint = "dwfl_getthread_frames")]
-    public static partial int WalkFrames(nint dwfl, int thread, delegate* unmanaged<nint, void*, int> callback, void* argument);
-
-    [LibraryImport(Dw, EntryPoint = "dwfl_frame_pc")]
-    public static partial byte AddressOfFrame(nint frame, ulong* address, byte* isActivation);
-
-    [LibraryImport(Dw, EntryPoint = "dwfl_thread_state_registers")]
-    public static partial byte SetRegisters(nint thread, int first, uint count, ulong* values);
-
-    [LibraryImport(Dw, EntryPoint = "dwfl_thread_state_register_pc")]
-    public static partial void SetInstructionPointer(nint thread, ulong value);
+    [LibraryImport(Dw, EntryPoint = "dwarf_frame_register")]
+    public static partial int FrameRegister(nint frame, int register, Operation* room, Operation** operations, nuint* count);
 
     /// <summary>Dwarf_Die: an entry of the debug information.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -138,25 +123,13 @@ internal static unsafe partial class LibDw
         public nint Unit;
     }
 
-    /// <summary>Dwfl_Callbacks.</summary>
+    /// <summary>Dwarf_Op: an operation of a DWARF expression.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct ProcessCallbacks
+    public struct Operation
     {
-        public nint FindElf;
-        public nint FindDebugInformation;
-        public nint SectionAddress;
-        public nint DebugInformationPath;
-    }
-
-    /// <summary>Dwfl_Thread_Callbacks.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct ThreadCallbacks
-    {
-        public delegate* unmanaged<nint, void*, void**, int> NextThread;
-        public delegate* unmanaged<nint, int, void*, void**, byte> GetThread;
-        public delegate* unmanaged<nint, ulong, ulong*, void*, byte> ReadMemory;
-        public delegate* unmanaged<nint, void*, byte> SetInitialRegisters;
-        public nint Detach;
-        public nint DetachThread;
+        public byte Code;
+        public ulong Number;
+        public ulong Second;
+        public ulong Offset;
     }
 }

@@ -54,7 +54,7 @@ public sealed partial class UserUnwinderTests
         foreach (StackDumps.Sample sample in dumps.Samples)
         {
             UnwindMachine machine = UnwindMachine.Of(ElfMachine.X86_64, sample.Is32Bit)!;
-            int count = unwinder.Unwind(sample.ProcessId, dumps, machine, new UserRegisters(dumps.Mask, sample.Registers, sample.Is32Bit), sample.Stack, addresses);
+            int count = unwinder.Unwind(dumps, machine, new UserRegisters(dumps.Mask, sample.Registers, sample.Is32Bit), sample.Stack, addresses);
             string key = string.Create(CultureInfo.InvariantCulture, $"{sample.ThreadId} {sample.Time / 1_000_000_000}.{sample.Time % 1_000_000_000 / 1000:d6}");
             if (!theirs.TryGetValue(key, out string[]? expected))
                 continue;
