@@ -35,6 +35,7 @@
         'Get-PerfDataInfo'
         'Get-PerfEvent'
         'Get-PerfReport'
+        'Get-PerfSample'
         'Get-PerfTraceResource'
         'Get-SyntheticEvent'
         'Get-TraceBuffer'

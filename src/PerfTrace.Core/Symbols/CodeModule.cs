@@ -3,12 +3,18 @@ namespace PerfTrace.Symbols;
 /// <summary>A program, a library, the kernel, one of its modules, or the code that a process made: what addresses get their names from.</summary>
 public sealed class CodeModule
 {
-    private readonly SymbolStore _store;
+    private readonly SymbolStore? _store;
     private CodeSymbols? _symbols;
 
     internal CodeModule(SymbolStore store, string path, CodeModuleKind kind, string? buildId = null, int processId = -1)
+        : this(path, kind, buildId, processId) => _store = store;
+
+    /// <summary>A module whose names are told with it.</summary>
+    internal CodeModule(string path, CodeModuleKind kind, CodeSymbols symbols)
+        : this(path, kind, null, -1) => _symbols = symbols;
+
+    private CodeModule(string path, CodeModuleKind kind, string? buildId, int processId)
     {
-        _store = store;
         Path = path;
         Kind = kind;
         BuildId = buildId;
@@ -34,7 +40,7 @@ public sealed class CodeModule
     internal ulong? RecordedText { get; set; }
 
     /// <summary>The names, opened when the first is asked for.</summary>
-    internal CodeSymbols Symbols => _symbols ??= _store.Open(this);
+    internal CodeSymbols Symbols => _symbols ??= _store!.Open(this);
 
     public override string ToString() => Name;
 }

@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
+using PerfTrace.Kernel;
 using PerfTrace.Perf;
+using PerfTrace.Symbols;
 using PerfTrace.Tests.Support;
 
 namespace PerfTrace.Tests.Fuzz;
 
 public sealed class PerfDataFuzzTests
 {
-    private const int Mutations = 100_000;
+    private const int Mutations = 100_000, InspectorMutations = 20_000;
 
     [Fact]
     public void Damaged_files_are_an_error_that_names_the_place()
@@ -14,7 +16,7 @@ public sealed class PerfDataFuzzTests
         byte[][] good = [Plain(false), Plain(true), Recorded("-z"), Recorded("-g"), RecordedToPipe()];
         var random = new Random(20261121);
         int damaged = 0;
-        for (int i = 0; i < Mutations; i++)
+        for (int i = 0; i < InspectorMutations; i++)
         {
             byte[] bad = Mutate(good[i % good.Length], random);
             try
@@ -32,7 +34,54 @@ public sealed class PerfDataFuzzTests
                 damaged++;
             }
         }
+        Assert.True(damaged > InspectorMutations / 10, $"Only {damaged} of {InspectorMutations} were found to be damaged: the mutations do not reach the reader.");
+    }
+
+    [Fact]
+    public void Damaged_files_give_samples_and_an_error_that_names_the_place()
+    {
+        byte[][] good = [Chains(false), Chains(true), Recorded("-z -g"), Recorded("-g"), RecordedToPipe(), Record("perf record -q -e sched:sched_process_exec -a -g -o FILE -- true"),
+            Record("perf record -q --call-graph dwarf,512 -e page-faults -c 20 -o FILE -- true")];
+        var random = new Random(20261122);
+        using var symbols = new SymbolStore(new SystemPaths("/nonexistent", "/nonexistent"));
+        int damaged = 0;
+        long samples = 0;
+        for (int i = 0; i < Mutations; i++)
+        {
+            byte[] bad = Mutate(good[i % good.Length], random);
+            try
+            {
+                using PerfSampleReader reader = PerfSampleReader.Open(new MemoryStream(bad), symbols);
+                while (reader.TryRead(out PerfSample? sample))
+                {
+                    samples++;
+                    Assert.True(sample.CallStack is null or { Count: < 8192 });
+                }
+                if (reader.Problem is { } problem)
+                {
+                    damaged++;
+                    Assert.InRange(problem.Offset, 0, long.MaxValue);
+                }
+            }
+            catch (PerfDataException)
+            {
+                damaged++;
+            }
+        }
         Assert.True(damaged > Mutations / 10, $"Only {damaged} of {Mutations} were found to be damaged: the mutations do not reach the reader.");
+        Assert.True(samples > Mutations, $"Only {samples} samples came of {Mutations} files: what stands before the damage is to be read.");
+    }
+
+    private static byte[] Chains(bool isBigEndian)
+    {
+        var builder = new PerfDataBuilder(isBigEndian, 0x127);
+        builder.Map(1, 0x1000, 0x1000, 0, "/bin/true").Comm(1, 1, "true", 1).KernelSymbol(0xffffffffc0000000, 4096, "bpf_prog", 2).Fork(2, 1, 2, 1, 3);
+        for (uint i = 0; i < 10; i++)
+        {
+            builder.Record(9, 2, [.. builder.Word64(0x1010), .. builder.Word32(1), .. builder.Word32(2), .. builder.Word64(i), .. builder.Word64(1),
+                .. builder.Word64(3), .. builder.Word64(unchecked((ulong)-512)), .. builder.Word64(0x1010), .. builder.Word64(0x1020)]);
+        }
+        return builder.Round().Lost(3, 21_000).Build();
     }
 
     private static byte[] Mutate(byte[] good, Random random)

@@ -3,11 +3,14 @@ using System.Text;
 
 namespace PerfTrace.Tests.Support;
 
-/// <summary>Writes perf.data files of either byte order: one event whose samples have thread, time and period.</summary>
-internal sealed class PerfDataBuilder(bool isBigEndian)
+/// <summary>Writes perf.data files of either byte order: one event, whose samples have thread, time and period unless told otherwise.</summary>
+/// <param name="isBigEndian">The byte order.</param>
+/// <param name="sampleType">perf_event_attr.sample_type: PERF_SAMPLE_TID | TIME | PERIOD.</param>
+/// <param name="type">perf_event_attr.type.</param>
+/// <param name="config">perf_event_attr.config.</param>
+internal sealed class PerfDataBuilder(bool isBigEndian, ulong sampleType = 0x106, uint type = 1, ulong config = 0)
 {
-    // PERF_SAMPLE_TID | TIME | PERIOD; disabled, inherit, freq, sample_id_all as bits of the attribute's bit field.
-    private const ulong SampleType = 0x106;
+    // Disabled, inherit, freq, sample_id_all as bits of the attribute's bit field.
     private static readonly int[] FlagBits = [0, 1, 10, 18];
 
     private readonly List<byte> _records = [];
@@ -23,6 +26,33 @@ internal sealed class PerfDataBuilder(bool isBigEndian)
         _records.AddRange([.. Word32(type), .. Word16(misc), .. Word16((ushort)(size ?? (body.Length + 8))), .. body]);
         return this;
     }
+
+    /// <summary>PERF_RECORD_MMAP2 of code; without a time it is before all that has one.</summary>
+    public PerfDataBuilder Map(uint pid, ulong start, ulong length, ulong offset, string path, ulong time = 0) => Record(10, 2,
+        [.. Word32(pid), .. Word32(pid), .. Word64(start), .. Word64(length), .. Word64(offset), .. new byte[24], .. Word32(5), .. Word32(2), .. Name(path), .. Trailer(time)]);
+
+    public PerfDataBuilder Comm(uint pid, uint tid, string name, ulong time, bool isExec = false) =>
+        Record(3, (ushort)(isExec ? 1 << 13 : 0), [.. Word32(pid), .. Word32(tid), .. Name(name), .. Trailer(time)]);
+
+    public PerfDataBuilder Fork(uint pid, uint parent, uint tid, uint parentThread, ulong time) =>
+        Record(7, 0, [.. Word32(pid), .. Word32(parent), .. Word32(tid), .. Word32(parentThread), .. Word64(time), .. Trailer(time)]);
+
+    /// <summary>PERF_RECORD_KSYMBOL.</summary>
+    public PerfDataBuilder KernelSymbol(ulong start, uint length, string name, ulong time, ushort flags = 0) =>
+        Record(17, 0, [.. Word64(start), .. Word32(length), .. Word16(1), .. Word16(flags), .. Name(name), .. Trailer(time)]);
+
+    /// <summary>PERF_RECORD_FINISHED_ROUND.</summary>
+    public PerfDataBuilder Round() => Record(68, 0, []);
+
+    /// <summary>A name with its zero, in whole words.</summary>
+    public static byte[] Name(string name)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(name);
+        return [.. bytes, .. new byte[8 - (bytes.Length % 8)]];
+    }
+
+    // sample_id_all of TID and TIME.
+    private byte[] Trailer(ulong time) => [.. Word32(0), .. Word32(0), .. Word64(time)];
 
     public PerfDataBuilder Section(int feature, byte[] content)
     {
@@ -45,7 +75,7 @@ internal sealed class PerfDataBuilder(bool isBigEndian)
         file.Write([.. Word64(0x32454c4946524550), .. Word64(HeaderSize), .. Word64(AttributeSize), .. Word64(HeaderSize), .. Word64(AttributeSize),
             .. Word64((ulong)dataAt), .. Word64((ulong)_records.Count), .. new byte[16], .. Word64(features), .. new byte[24]]);
         ulong flags = FlagBits.Aggregate(0UL, (bits, bit) => bits | (1UL << (isBigEndian ? 63 - bit : bit)));
-        file.Write([.. Word32(1), .. Word32(64), .. Word64(0), .. Word64(997), .. Word64(SampleType), .. Word64(0), .. Word64(flags), .. new byte[16], .. Word64(0), .. Word64(0)]);
+        file.Write([.. Word32(type), .. Word32(64), .. Word64(config), .. Word64(997), .. Word64(sampleType), .. Word64(0), .. Word64(flags), .. new byte[16], .. Word64(0), .. Word64(0)]);
         file.Write([.. _records]);
         foreach (byte[] section in _sections.Values)
         {

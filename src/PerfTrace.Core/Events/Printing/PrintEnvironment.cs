@@ -60,8 +60,7 @@ public sealed class PrintEnvironment
 
     private static Version ReadVersion(SystemPaths paths)
     {
-        string release = File.ReadAllText(Path.Combine(paths.Proc, "sys/kernel/osrelease"));
-        string[] numbers = release.Split('.', '-', '+', '_', '\n');
+        string[] numbers = KernelRelease.Read(paths).Split('.', '-', '+', '_');
         return numbers.Length > 1
             && int.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major)
             && int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out int minor)

@@ -7,14 +7,28 @@ namespace PerfTrace.Perf;
 /// <param name="Config">perf_event_attr.config.</param>
 /// <param name="Rate">sample_period, or sample_freq with <see cref="PerfEventFlags.Frequency"/>.</param>
 /// <param name="SampleType">What samples have.</param>
+/// <param name="ReadFormat">What the counts in samples have.</param>
 /// <param name="Flags">The bit field.</param>
 /// <param name="Ids">The numbers by which its records name it.</param>
-internal sealed record PerfDataAttribute(uint Type, ulong Config, ulong Rate, PerfSampleFormat SampleType, PerfEventFlags Flags, IReadOnlyList<ulong> Ids)
+internal sealed record PerfDataAttribute(
+    uint Type, ulong Config, ulong Rate, PerfSampleFormat SampleType, PerfReadFormat ReadFormat, PerfEventFlags Flags, IReadOnlyList<ulong> Ids)
 {
     // PERF_ATTR_SIZE_VER0; an attribute that tells no size has this one.
     public const int SmallestSize = 64;
 
-    private const int FlagsOffset = 40;
+    private const int FlagsOffset = 40, BranchSampleTypeOffset = 72, UserRegistersOffset = 80, ClockOffset = 92, InterruptRegistersOffset = 96;
+
+    /// <summary>perf_event_attr.branch_sample_type.</summary>
+    public ulong BranchSampleType { get; init; }
+
+    /// <summary>perf_event_attr.sample_regs_user: the registers that samples have, as bits by the architecture's numbers (asm/perf_regs.h).</summary>
+    public ulong UserRegisters { get; init; }
+
+    /// <summary>perf_event_attr.sample_regs_intr.</summary>
+    public ulong InterruptRegisters { get; init; }
+
+    /// <summary>perf_event_attr.clockid, where <see cref="PerfEventFlags.UseClockId"/> is set.</summary>
+    public int ClockId { get; init; }
 
     public bool IsFrequency => (Flags & PerfEventFlags.Frequency) != 0;
 
@@ -25,8 +39,15 @@ internal sealed record PerfDataAttribute(uint Type, ulong Config, ulong Rate, Pe
         // A bit field begins with the least significant bit where the machine's numbers begin with their least significant byte, and with the
         // most significant one otherwise.
         ulong flags = bytes.Word64(FlagsOffset);
-        return new PerfDataAttribute(bytes.Word32(0), bytes.Word64(8), bytes.Word64(16), (PerfSampleFormat)bytes.Word64(24),
-            (PerfEventFlags)(bytes.IsBigEndian ? Reverse(flags) : flags), ids);
+        int size = SizeOf(bytes);
+        return new PerfDataAttribute(bytes.Word32(0), bytes.Word64(8), bytes.Word64(16), (PerfSampleFormat)bytes.Word64(24), (PerfReadFormat)bytes.Word64(32),
+            (PerfEventFlags)(bytes.IsBigEndian ? Reverse(flags) : flags), ids)
+        {
+            BranchSampleType = size >= UserRegistersOffset ? bytes.Word64(BranchSampleTypeOffset) : 0,
+            UserRegisters = size >= InterruptRegistersOffset ? bytes.Word64(UserRegistersOffset) : 0,
+            ClockId = size >= InterruptRegistersOffset ? (int)bytes.Word32(ClockOffset) : 0,
+            InterruptRegisters = size >= InterruptRegistersOffset + sizeof(ulong) ? bytes.Word64(InterruptRegistersOffset) : 0,
+        };
     }
 
     /// <summary>The size that the attribute at the begin of these bytes has.</summary>

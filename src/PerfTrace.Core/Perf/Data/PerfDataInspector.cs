@@ -3,24 +3,20 @@ namespace PerfTrace.Perf;
 /// <summary>Finds out what a perf.data file is and has, reading each of its records once.</summary>
 public sealed class PerfDataInspector
 {
-    private const int BuildIdRecordSize = 36, BuildIdSize = 20;
-
     private readonly PerfDataReader _reader;
     private readonly Dictionary<uint, (long Count, long Bytes)> _records = [];
-    private readonly Dictionary<ulong, int> _eventOfId = [];
+    private readonly PerfDataEvents _events;
     private readonly List<long> _samples = [];
-    private readonly List<string?> _names = [];
     private readonly List<PerfDataBuildId> _buildIds = [];
     private readonly HashSet<PerfDataFeature> _features = [];
     private PerfDataInfo _info;
-    private PerfSampleLayout _layout;
     private ulong _first = ulong.MaxValue, _last;
     private long _lost;
-    private int _known;
 
     private PerfDataInspector(PerfDataReader reader, string path)
     {
         _reader = reader;
+        _events = new PerfDataEvents(reader.Attributes);
         _info = new PerfDataInfo { Path = path, Length = reader.Length, IsPipe = reader.IsPipe, IsBigEndian = reader.IsBigEndian };
     }
 
@@ -51,14 +47,14 @@ public sealed class PerfDataInspector
 
     private PerfDataInfo Result(bool isComplete)
     {
-        KnowEvents();
+        CountEvents();
         if (_reader.Compressed is { Count: > 0 } compressed)
             _records[compressed.Type] = (compressed.Count, compressed.Bytes);
         bool hasTimes = _first <= _last;
         return _info with
         {
             IsComplete = isComplete,
-            Events = [.. _reader.Attributes.Select((a, i) => a.Describe(_names[i], _samples[i]))],
+            Events = [.. _reader.Attributes.Select((a, i) => a.Describe(_events.NameOf(i), _samples[i]))],
             Samples = _records.GetValueOrDefault((uint)PerfRecordType.Sample).Count,
             Lost = _lost,
             FirstSample = hasTimes ? TimeSpan.FromTicks((long)(_first / 100)) : null,
@@ -112,9 +108,9 @@ public sealed class PerfDataInspector
             _ => _info,
         };
         if (feature == PerfDataFeature.BuildId)
-            AddBuildIds(bytes);
+            _buildIds.AddRange(PerfDataBuildIds.Read(bytes));
         else if (feature == PerfDataFeature.EventDescription)
-            AddNames(bytes);
+            _events.AddDescriptions(bytes);
     }
 
     private static List<string> Texts(PerfDataBytes bytes)
@@ -124,46 +120,6 @@ public sealed class PerfDataInspector
         for (int left = bytes.Count(0, sizeof(uint)); left > 0; left--)
             texts.Add(bytes.CountedText(ref at));
         return texts;
-    }
-
-    // u32 count, u32 attribute size; each: the attribute, u32 number of ids, the name, the ids. In the order of the attributes.
-    private void AddNames(PerfDataBytes bytes)
-    {
-        int count = bytes.Count(0, PerfDataAttribute.SmallestSize), attributeSize = bytes.Count(4, 1), at = 8;
-        for (int i = 0; i < count; i++)
-        {
-            at += attributeSize;
-            int ids = bytes.Count(at, sizeof(ulong));
-            at += sizeof(uint);
-            string name = bytes.CountedText(ref at);
-            at += ids * sizeof(ulong);
-            KnowEvents();
-            if (i < _names.Count)
-                _names[i] = name;
-        }
-    }
-
-    // Records of their own, one after the other.
-    private void AddBuildIds(PerfDataBytes bytes)
-    {
-        for (int at = 0; at < bytes.Length;)
-        {
-            int size = bytes.Word16(at + 6);
-            if (size < BuildIdRecordSize)
-                throw new PerfDataException(bytes.Offset + at, $"A record of {size} bytes is no build id.");
-            AddBuildId(bytes.From(at, size));
-            at += size;
-        }
-    }
-
-    // struct { header; i32 pid; u8 build_id[20]; u8 size; u8 reserved[3]; char filename[]; }: the size since perf 5.10, said by a flag of the header.
-    private void AddBuildId(PerfDataBytes record)
-    {
-        const int SizeFlag = 1 << 15, CpuModeMask = 7, KernelMode = 1;
-        int misc = record.Word16(4);
-        int size = (misc & SizeFlag) != 0 ? Math.Min((int)record.Byte(32), BuildIdSize) : BuildIdSize;
-        _buildIds.Add(new PerfDataBuildId(
-            record.Text(BuildIdRecordSize, record.Length - BuildIdRecordSize), Convert.ToHexStringLower(record.Slice(12, size)), (misc & CpuModeMask) == KernelMode));
     }
 
     private void Add(PerfDataRecord record)
@@ -191,26 +147,23 @@ public sealed class PerfDataInspector
                 break;
             case PerfDataRecordNames.BuildId when _reader.IsPipe:
                 _features.Add(PerfDataFeature.BuildId);
-                AddBuildId(record.Bytes);
+                _buildIds.Add(PerfDataBuildIds.ReadOne(record.Bytes));
                 break;
             case PerfDataRecordNames.HeaderFeature:
                 AddPipeFeature(record.Bytes);
                 break;
             case PerfDataRecordNames.EventUpdate:
-                AddUpdate(record.Bytes);
+                _events.Update(record.Bytes);
                 break;
         }
     }
 
     private void AddSample(PerfDataRecord record)
     {
-        KnowEvents();
-        int index = 0;
-        if (_layout.Id is { } idAt && _eventOfId.TryGetValue(record.Bytes.Word64(idAt), out int found))
-            index = found;
-        if (index < _samples.Count)
-            _samples[index]++;
-        if (_layout.Time is { } timeAt)
+        int index = _events.IndexOf(record.Bytes);
+        CountEvents();
+        _samples[index]++;
+        if (_events.Layout(index).Time is { } timeAt)
         {
             ulong time = record.Bytes.Word64(timeAt);
             _first = Math.Min(_first, time);
@@ -228,27 +181,9 @@ public sealed class PerfDataInspector
             AddFeature(feature, record.From(HeadSize, record.Length - HeadSize));
     }
 
-    // struct { header; u64 type; u64 id; char data[]; }
-    private void AddUpdate(PerfDataBytes record)
+    private void CountEvents()
     {
-        const ulong NameUpdate = 2;
-        KnowEvents();
-        if (record.Word64(8) == NameUpdate && _eventOfId.TryGetValue(record.Word64(16), out int index))
-            _names[index] = record.Text(24, record.Length - 24);
-    }
-
-    // All events of a file are there at once, those of a pipe come one after the other. perf demands that the numbers of all lie in the same place.
-    private void KnowEvents()
-    {
-        for (; _known < _reader.Attributes.Count; _known++)
-        {
-            PerfDataAttribute attribute = _reader.Attributes[_known];
-            if (_known == 0)
-                _layout = new PerfSampleLayout(attribute.SampleType);
-            foreach (ulong id in attribute.Ids)
-                _eventOfId[id] = _known;
+        while (_samples.Count < _events.Count)
             _samples.Add(0);
-            _names.Add(null);
-        }
     }
 }

@@ -144,6 +144,17 @@ internal sealed class PerfDataReader : IDisposable
             _source.Skip((long)Math.Min(size, (ulong)long.MaxValue));
     }
 
+    /// <summary>What stands behind a record and is not part of it, in whole words: the formats in a pipe.</summary>
+    public PerfDataBytes ReadPayload(uint size)
+    {
+        // All formats of a kernel are some four million bytes.
+        const uint Most = 256 << 20;
+        if (size > Most)
+            throw new PerfDataException(_source.Position, $"The formats of tracepoints can not take {size} bytes.");
+        long offset = _source.Position;
+        return new PerfDataBytes(_source.Read((int)((size + 7) & ~7U)).Slice(0, (int)size), _isBigEndian, offset);
+    }
+
     public void Dispose()
     {
         _zstd?.Dispose();

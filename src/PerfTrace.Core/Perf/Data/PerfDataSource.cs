@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace PerfTrace.Perf;
 
 /// <summary>A stream that is read in pieces of known length, and knows where it is. Nothing is held but the piece and what has been read ahead.</summary>
@@ -6,7 +8,8 @@ internal sealed class PerfDataSource : IDisposable
     private const int ReadAhead = 1 << 18;
 
     private readonly Stream _stream;
-    private byte[] _buffer = new byte[ReadAhead];
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(ReadAhead);
+    private bool _isRented = true;
     private int _start, _end;
 
     public PerfDataSource(Stream stream)
@@ -69,7 +72,18 @@ internal sealed class PerfDataSource : IDisposable
         }
     }
 
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        Return();
+        _stream.Dispose();
+    }
+
+    private void Return()
+    {
+        if (_isRented)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _isRented = false;
+    }
 
     private int Fill(int count)
     {
@@ -79,6 +93,8 @@ internal sealed class PerfDataSource : IDisposable
         {
             byte[] target = count <= _buffer.Length ? _buffer : new byte[count];
             _buffer.AsSpan(_start, _end - _start).CopyTo(target);
+            if (target != _buffer)
+                Return();
             (_buffer, _start, _end) = (target, 0, _end - _start);
         }
         while (_end - _start < count && _stream.Read(_buffer, _end, _buffer.Length - _end) is > 0 and var read)

@@ -8,7 +8,7 @@ internal sealed class RecordTally(PerfSampleFormat format, MappedFiles files)
     private const int MapProtectionOffset = 64, MapNameOffset = 72;
     private const uint Execute = 4;
 
-    private readonly PerfSampleLayout _layout = new(format);
+    private readonly ulong _timeAt = (ulong)(PerfSampleLayout.TimeIn(format) ?? 0);
 
     public long Samples { get; private set; }
 
@@ -25,7 +25,6 @@ internal sealed class RecordTally(PerfSampleFormat format, MappedFiles files)
     /// <summary>Looks at the records of a part of a ring; returns how many bytes of it are whole records.</summary>
     public int Add(PerfRing ring, ulong from, int length)
     {
-        ulong timeAt = (ulong)(_layout.Time ?? 0);
         long samples = 0;
         int done = 0;
         while (done < length)
@@ -37,7 +36,7 @@ internal sealed class RecordTally(PerfSampleFormat format, MappedFiles files)
             if (type == PerfRecordType.Sample)
             {
                 samples++;
-                ulong time = ring.Word(at + timeAt);
+                ulong time = ring.Word(at + _timeAt);
                 FirstTime = Math.Min(FirstTime, time);
                 LastTime = Math.Max(LastTime, time);
             }

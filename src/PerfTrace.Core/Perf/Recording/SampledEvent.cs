@@ -28,7 +28,13 @@ internal sealed class SampledEvent(PerfEvent? source, string name)
 
     /// <summary>What a reader of records needs to know of it.</summary>
     public PerfDataAttribute Description =>
-        new(Attributes.Type, Attributes.Config, Attributes.SamplePeriod, Attributes.SampleType, Attributes.Flags, _ids);
+        new(Attributes.Type, Attributes.Config, Attributes.SamplePeriod, Attributes.SampleType, Attributes.ReadFormat, Attributes.Flags, _ids)
+        {
+            BranchSampleType = Attributes.BranchSampleType,
+            UserRegisters = Attributes.SampleRegsUser,
+            InterruptRegisters = Attributes.SampleRegsIntr,
+            ClockId = Attributes.ClockId,
+        };
 
     public void Add(FileDescriptor descriptor, ulong id)
     {

@@ -1,0 +1,173 @@
+using PerfTrace.Events;
+using PerfTrace.Events.Printing;
+using PerfTrace.Kernel;
+using PerfTrace.Symbols;
+
+namespace PerfTrace.Perf;
+
+/// <summary>Makes samples of records that come in the order of their times, with what the records before told of processes and their mappings.</summary>
+internal sealed class SampleMaker
+{
+    private const int CpuModeMask = 7;
+
+    // PERF_RECORD_MISC_MMAP_BUILD_ID
+    private const int BuildIdFlag = 1 << 14;
+
+    private readonly PerfDataEvents _events;
+    private readonly RecordedTasks _tasks;
+    private readonly RecordedKernel _kernel;
+    private readonly CallChainReader _chains;
+    private readonly Dictionary<int, EventSchema> _schemas = [];
+    private readonly Dictionary<ulong, ulong> _counts = [];
+    private EventOrigin? _origin;
+
+    public SampleMaker(PerfDataEvents events, SymbolStore symbols)
+    {
+        _events = events;
+        Modules = new RecordedModules(symbols);
+        _tasks = new RecordedTasks(Modules);
+        _kernel = new RecordedKernel(Modules);
+        _chains = new CallChainReader(Modules, _kernel);
+    }
+
+    public RecordedModules Modules { get; }
+
+    public RecordedFormats Formats { get; } = new();
+
+    /// <summary>Nanoseconds to add to the clock of the records for nanoseconds since 1970.</summary>
+    public long? WallClockOffset { get; set; }
+
+    /// <summary>Where it was recorded.</summary>
+    public string? HostName { get; set; }
+
+    /// <summary>The kernel's release there.</summary>
+    public string? OSRelease { get; set; }
+
+    /// <summary>Takes in what a record that is no sample tells. Returns how many records the kernel says it has lost.</summary>
+    public long Note(PerfDataRecord record)
+    {
+        PerfDataBytes bytes = record.Bytes;
+        int trailer = _events.Count > 0 ? _events.Layout(0).TrailerSize : 0;
+        switch ((PerfRecordType)record.Type)
+        {
+            case PerfRecordType.Mmap:
+                Map(bytes, nameOffset: 40, buildId: null);
+                break;
+            case PerfRecordType.Mmap2:
+                // struct { header; u32 pid, tid; u64 addr, len, pgoff; 24 bytes: inode or build id; u32 prot, flags; char filename[]; sample_id }
+                const int IdOffset = 40, ProtectionOffset = 64, Executable = 4;
+                if ((bytes.Word32(ProtectionOffset) & Executable) != 0)
+                    Map(bytes, nameOffset: 72, (bytes.Word16(4) & BuildIdFlag) == 0 ? null : Convert.ToHexStringLower(bytes.Slice(IdOffset + 4, Math.Min((int)bytes.Byte(IdOffset), 20))));
+                break;
+            case PerfRecordType.Comm:
+                _tasks.Name(bytes, trailer);
+                break;
+            case PerfRecordType.Fork:
+                _tasks.Fork(bytes);
+                break;
+            case PerfRecordType.Exit:
+                _tasks.Exit(bytes);
+                break;
+            case PerfRecordType.KernelSymbol:
+                _kernel.Symbol(bytes, trailer);
+                break;
+            case PerfRecordType.Lost:
+                return (long)bytes.Word64(16);
+            case PerfRecordType.LostSamples:
+                return (long)bytes.Word64(8);
+        }
+        return 0;
+    }
+
+    /// <summary>Makes the sample of a record; of one that counts a whole group one for each member that has counted.</summary>
+    /// <exception cref="PerfDataException">The record is shorter than what it must have.</exception>
+    public void Make(PerfDataBytes bytes, Queue<PerfSample> samples)
+    {
+        int index = _events.IndexOf(bytes);
+        PerfSampleLayout layout = _events.Layout(index);
+        var record = default(PerfSampleRecord);
+        layout.Parse(bytes, ref record);
+        if ((_events.Attribute(index).SampleType & PerfSampleFormat.Read) == 0)
+        {
+            samples.Enqueue(Sample(bytes, index, in record));
+            return;
+        }
+        // As perf has it (evlist__deliver_sample): what each has counted since the sample before is its period.
+        for (int i = 0, count = layout.CountsIn(record.Counts); i < count; i++)
+        {
+            (ulong id, ulong value) = layout.CountOf(record.Counts, i);
+            if (_events.OfId(id) is not { } member)
+                continue;
+            record.Period = value - _counts.GetValueOrDefault(id);
+            _counts[id] = value;
+            if (record.Period != 0)
+                samples.Enqueue(Sample(bytes, member, in record));
+        }
+    }
+
+    private PerfSample Sample(PerfDataBytes bytes, int index, ref readonly PerfSampleRecord record)
+    {
+        PerfDataAttribute attribute = _events.Attribute(index);
+        PerfSampleFormat format = attribute.SampleType;
+        var mode = (CpuMode)(bytes.Word16(4) & CpuModeMask);
+        bool hasTask = (format & PerfSampleFormat.Tid) != 0;
+        bool hasIp = (format & PerfSampleFormat.Ip) != 0;
+        string? name = hasTask ? _tasks.NameOf(record.ThreadId) : null;
+        MappingTable user = _tasks.TableOf(record.ProcessId);
+        return new PerfSample
+        {
+            EventName = NameOf(index),
+            TimestampNanoseconds = (format & PerfSampleFormat.Time) != 0 ? record.Time : null,
+            WallClockOffset = WallClockOffset,
+            Cpu = (format & PerfSampleFormat.Cpu) != 0 ? record.Cpu : null,
+            ProcessId = hasTask ? record.ProcessId : null,
+            ThreadId = hasTask ? record.ThreadId : null,
+            CommandName = name,
+            Period = (long)record.Period,
+            InstructionPointer = hasIp ? record.Ip : null,
+            Frame = hasIp ? _chains.Frame(record.Ip, mode, user, isCaller: false) : null,
+            CallStack = (format & PerfSampleFormat.CallChain) != 0 ? _chains.Frames(record.CallChain, mode, user) : null,
+            Address = (format & PerfSampleFormat.Address) != 0 ? record.Address : null,
+            TraceEvent = attribute.Type == (uint)PerfType.Tracepoint && (format & PerfSampleFormat.Raw) != 0 ? Event(attribute, in record, name) : null,
+        };
+    }
+
+    // struct { header; u32 pid, tid; u64 addr, len, pgoff; … }: the kernel's own mappings are those of no process.
+    private void Map(PerfDataBytes bytes, int nameOffset, string? buildId)
+    {
+        const int DataFlag = 1 << 13;
+        int misc = bytes.Word16(4), processId = (int)bytes.Word32(8);
+        ulong start = bytes.Word64(16), length = bytes.Word64(24), offset = bytes.Word64(32);
+        string path = bytes.Text(nameOffset, bytes.Length - nameOffset);
+        if ((CpuMode)(misc & CpuModeMask) == CpuMode.Kernel)
+            _kernel.Map(path, start, length, offset, buildId);
+        else if ((misc & DataFlag) == 0 || nameOffset > 40)
+            _tasks.Map(processId, path, start, length, offset, buildId);
+    }
+
+    private string NameOf(int index) => _events.NameOf(index) ?? Describe(index);
+
+    private string Describe(int index)
+    {
+        PerfDataAttribute attribute = _events.Attribute(index);
+        return attribute.Type == (uint)PerfType.Tracepoint && Formats.Of((int)attribute.Config) is { } format ? format.FullName : attribute.Describe(null, 0).Name;
+    }
+
+    private TraceEvent? Event(PerfDataAttribute attribute, in PerfSampleRecord record, string? name)
+    {
+        int id = (int)attribute.Config;
+        if (!_schemas.TryGetValue(id, out EventSchema? schema))
+        {
+            if (Formats.Of(id) is not { } format)
+                return null;
+            _schemas.Add(id, schema = EventSchemas.For(format));
+        }
+        _origin ??= new EventOrigin(null, WallClockOffset, IsThisKernel() ? PrintEnvironment.Current : PrintEnvironment.Empty);
+        var envelope = new EventEnvelope(_origin, record.Time, record.Cpu, record.ProcessId, record.ThreadId, name);
+        ReadOnlySpan<byte> raw = record.Raw.Slice(0, record.Raw.Length);
+        return schema.Create(in envelope, Formats.IsBigEndian == BitConverter.IsLittleEndian ? RecordedPayload.Reverse(schema.Format, raw) : raw);
+    }
+
+    // Addresses in an event's text mean something to the kernel that wrote it alone.
+    private bool IsThisKernel() => HostName == Environment.MachineName && OSRelease == KernelRelease.Current;
+}

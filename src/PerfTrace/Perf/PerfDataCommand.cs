@@ -1,0 +1,70 @@
+using System.Management.Automation;
+using PerfTrace.Perf;
+
+namespace PerfTrace.Commands;
+
+/// <summary>What commands that read perf.data files have in common: which files, and one error for each that can not be read.</summary>
+public abstract class PerfDataCommand : PerfTraceCommand
+{
+    /// <summary>The parameter sets of the files' names.</summary>
+    protected const string PathSet = "Path", LiteralPathSet = "LiteralPath";
+
+    /// <summary>Files; wildcards in their names. <c>-</c> is the standard input.</summary>
+    [Parameter(Position = 0, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = ["perf.data"];
+
+    /// <summary>Files, by exactly these names.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Alias("FullName", "PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    protected override void ProcessRecord()
+    {
+        foreach (string path in ParameterSetName == PathSet ? Path : LiteralPath)
+        {
+            foreach (string file in FilesOf(path))
+            {
+                if (StopToken.IsCancellationRequested)
+                    return;
+                TryRead(file);
+            }
+        }
+    }
+
+    /// <summary>Reads a file and writes what it has.</summary>
+    protected abstract void Read(string file);
+
+    private string[] FilesOf(string path)
+    {
+        if (path == PerfDataStream.StandardInput)
+            return [path];
+        string full = GetUnresolvedProviderPathFromPSPath(path);
+        return ParameterSetName == PathSet && WildcardPattern.ContainsWildcardCharacters(path) ? Matching(full) : [full];
+    }
+
+    // None is no error, as with Get-ChildItem.
+    private static string[] Matching(string path)
+    {
+        string? folder = System.IO.Path.GetDirectoryName(path);
+        if (folder is null || !Directory.Exists(folder))
+            return [];
+        WildcardPattern pattern = WildcardPattern.Get(System.IO.Path.GetFileName(path), WildcardOptions.None);
+        return [.. Directory.EnumerateFiles(folder).Where(f => pattern.IsMatch(System.IO.Path.GetFileName(f))).Order(StringComparer.Ordinal)];
+    }
+
+    private void TryRead(string file)
+    {
+        try
+        {
+            Read(file);
+        }
+        catch (Exception e) when (e is PerfDataException or NotSupportedException or IOException or UnauthorizedAccessException)
+        {
+            WriteProblem(e, file);
+        }
+    }
+}
