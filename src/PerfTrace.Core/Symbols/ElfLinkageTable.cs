@@ -8,6 +8,7 @@ internal static class ElfLinkageTable
 {
     // What a program has of these is bounded by its size in the file; names are made for each.
     private const int MostEntries = 1 << 18;
+    private const ulong LargestStub = 64;
 
     /// <summary>Adds the stubs; returns their names, or null when there are none.</summary>
     /// <exception cref="ElfException">A table is malformed.</exception>
@@ -55,7 +56,7 @@ internal static class ElfLinkageTable
             foreach ((ElfSection section, ulong head, ulong size) in stubs)
             {
                 ulong place = head + ((ulong)index * size);
-                if (size != 0 && place < section.Size && file.OffsetOf(section.Address + place) is { } start)
+                if (size is > 0 and <= LargestStub && place < section.Size && file.OffsetOf(section.Address + place) is { } start)
                     entries.Add(new FunctionTable.Entry { Start = start, End = start + size, Name = at, Source = source, Rank = FunctionTable.Entry.RankOf(false, false, true) });
             }
         }

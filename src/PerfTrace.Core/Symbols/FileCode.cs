@@ -40,7 +40,7 @@ internal sealed class FileCode : CodeSymbols
             return new FileCode(reason!);
         string? problem = null;
         var reader = new ElfFunctionReader(file);
-        string? debugPath = null;
+        string? debugPath = null, buildId = null;
         try
         {
             reader.Add(file);
@@ -54,13 +54,14 @@ internal sealed class FileCode : CodeSymbols
             if (!reader.HasAll)
                 problem = AddMiniDebugInfo(file, reader);
             reader.AddLinkageTable();
+            buildId = file.BuildId;
         }
-        catch (ElfException e)
+        catch (Exception e) when (e is ElfException or IOException)
         {
             // What was read before stays; a damaged table is no reason to have none.
             problem = $"The symbols of {module.Path} can not be read: {e.Message}";
         }
-        string? missing = problem ?? (reader.HasAll ? null : Advise(module.Path, file.BuildId, finder.Caches));
+        string? missing = problem ?? (reader.HasAll ? null : Advise(module.Path, buildId, finder.Caches));
         return new FileCode(reader.Build(demangler), file, debugPath, missing, dwarf);
     }
 

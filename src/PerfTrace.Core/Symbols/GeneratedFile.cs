@@ -75,6 +75,11 @@ internal sealed class GeneratedFile
             Problem = e.Errno == Errno.ELOOP ? $"{_path} is a symbolic link, and is not followed." : IsAbsent ? null : $"{_path} can not be read: {e.Message}";
             return null;
         }
+        catch (IOException e)
+        {
+            Problem = $"{_path} can not be read: {e.Message}";
+            return null;
+        }
     }
 
     private bool IsTrusted(in FileIdentity identity)

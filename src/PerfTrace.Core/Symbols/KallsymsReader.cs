@@ -50,7 +50,7 @@ internal static class KallsymsReader
             }
             // Code, weak symbols and data: others (absolute, read-only) are no places that anything runs at.
             byte type = line[digits + 1], kind = (byte)(type | 0x20);
-            if (kind is not ((byte)'t' or (byte)'w' or (byte)'d' or (byte)'b') || symbol[0] == '$')
+            if (symbol.IsEmpty || symbol[0] == '$' || kind is not ((byte)'t' or (byte)'w' or (byte)'d' or (byte)'b'))
                 continue;
             if (module.IsEmpty)
             {

@@ -14,12 +14,12 @@ internal sealed unsafe class UnwindTable : IDisposable
     private readonly int _registers;
     private readonly Dictionary<ulong, UnwindRow?> _rows = [];
 
-    /// <param name="module">The module.</param>
+    /// <param name="symbols">The module's.</param>
     /// <param name="machine">Tells how many registers there are.</param>
     /// <exception cref="DllNotFoundException">libdw is not installed.</exception>
-    public UnwindTable(CodeModule module, UnwindMachine machine)
+    public UnwindTable(CodeSymbols symbols, UnwindMachine machine)
     {
-        _symbols = module.Symbols;
+        _symbols = symbols;
         // All that can be named: on ARM64 the return address has no column of its own.
         _registers = machine.ByDwarf.Length;
         try

@@ -9,7 +9,11 @@ internal sealed class UserUnwinder : IDisposable
     // How far above the frame before a frame pointer may point to be one (as libunwind has it, which perf uses).
     private const ulong FurthestFrame = 0x4000;
 
-    private readonly Dictionary<(CodeModule Module, UnwindMachine Machine), UnwindTable> _tables = [];
+    // Each keeps a file open.
+    private const int MostTables = 256;
+
+    // Modules of one build share their symbols, and so this.
+    private readonly Dictionary<CodeSymbols, UnwindTable> _tables = [];
 
     /// <summary>The library is not installed; stacks are one address long then.</summary>
     public bool IsLibraryMissing { get; private set; }
@@ -114,11 +118,14 @@ internal sealed class UserUnwinder : IDisposable
     {
         if (IsLibraryMissing || mappings.Find(address) is not var (module, place) || module.Kind is not (CodeModuleKind.File or CodeModuleKind.Vdso))
             return null;
-        if (!_tables.TryGetValue((module, machine), out UnwindTable? table))
+        CodeSymbols symbols = module.Symbols;
+        if (!_tables.TryGetValue(symbols, out UnwindTable? table))
         {
+            if (_tables.Count >= MostTables)
+                Dispose();
             try
             {
-                _tables.Add((module, machine), table = new UnwindTable(module, machine));
+                _tables.Add(symbols, table = new UnwindTable(symbols, machine));
             }
             catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
             {
