@@ -73,6 +73,8 @@ public sealed class GetPerfSampleCommand : PerfDataCommand
 
     private void WarnOf(PerfSampleReader reader, string file)
     {
+        if (reader.Missing is { } missing)
+            WriteWarning($"{file}: {missing}");
         if (reader.Lost > 0)
             WriteWarning(string.Create(CultureInfo.CurrentCulture, $"{file}: {reader.Lost:n0} records were lost while it was recorded, as the kernel's buffers were full: record with larger ones (-BufferSize), at a lower rate, or less."));
         if (reader.OutOfOrder > 0)

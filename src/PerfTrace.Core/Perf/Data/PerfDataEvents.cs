@@ -30,12 +30,30 @@ internal sealed class PerfDataEvents(IReadOnlyList<PerfDataAttribute> attributes
     /// <summary>The name that the recorder gave it; null when it told none.</summary>
     public string? NameOf(int index) => _names[index];
 
+    /// <summary>Names an event.</summary>
+    public void Name(int index, string name)
+    {
+        if (index < Count)
+            _names[index] = name;
+    }
+
     /// <summary>The event of a sample. perf demands that the numbers of all lie in the same place.</summary>
     public int IndexOf(PerfDataBytes sample)
     {
         if (Count == 0)
             throw new PerfDataException(sample.Offset, "There is a sample before any event is told.");
         return Count > 1 && _layouts[0].Id is { } at && _eventOfId.TryGetValue(sample.Word64(at), out int found) ? found : 0;
+    }
+
+    /// <summary>The time of a record of the kernel; 0 when it has none, as those that a recorder makes of what was there before it began: they are before all.</summary>
+    public ulong TimeOf(PerfDataBytes record)
+    {
+        if (Count == 0)
+            return 0;
+        if (record.Word32(0) == (uint)PerfRecordType.Sample)
+            return _layouts[IndexOf(record)].Time is { } at ? record.Word64(at) : 0;
+        ulong time = _layouts[0].TimeFromEnd is { } back && record.Length >= back + PerfRing.HeaderSize ? record.Word64(record.Length - back) : 0;
+        return time == ulong.MaxValue ? 0 : time;
     }
 
     /// <summary>The event of a counter's number; null when none has it.</summary>

@@ -11,12 +11,18 @@ internal sealed class RecordedFormats
 {
     private readonly Dictionary<int, EventFormat> _formats = [];
 
-    /// <summary>Of the machine that wrote it.</summary>
-    public bool IsBigEndian { get; private set; }
+    /// <summary>Of the machine that wrote the events.</summary>
+    public bool IsBigEndian { get; private set; } = !BitConverter.IsLittleEndian;
 
     public int Count => _formats.Count;
 
     public EventFormat? Of(int id) => _formats.GetValueOrDefault(id);
+
+    /// <summary>Tells a format.</summary>
+    public void Add(EventFormat format)
+    {
+        _formats[format.Id] = format;
+    }
 
     /// <summary>Reads HEADER_TRACING_DATA, or what stands behind a PERF_RECORD_HEADER_TRACING_DATA.</summary>
     /// <exception cref="PerfDataException">It is not in that form.</exception>
@@ -52,8 +58,7 @@ internal sealed class RecordedFormats
     {
         try
         {
-            EventFormat format = EventFormatParser.Parse(system, Encoding.UTF8.GetString(file.Slice(0, file.Length)));
-            _formats[format.Id] = format;
+            Add(EventFormatParser.Parse(system, Encoding.UTF8.GetString(file.Slice(0, file.Length))));
         }
         catch (EventFormatException e)
         {

@@ -23,8 +23,8 @@ internal sealed class CallChainReader(RecordedModules modules, RecordedKernel ke
         return frame ?? Unknown(address, mode == CpuMode.Kernel);
     }
 
-    /// <summary>The frames of a chain, innermost first.</summary>
-    public StackFrame[] Frames(PerfDataBytes chain, CpuMode mode, MappingTable user)
+    /// <summary>The frames of a chain, innermost first, and then those of the program that were found otherwise.</summary>
+    public StackFrame[] Frames(PerfDataBytes chain, CpuMode mode, MappingTable user, ReadOnlySpan<ulong> unwound)
     {
         int count = 0, words = chain.Length / sizeof(ulong);
         for (int i = 0; i < words; i++)
@@ -37,12 +37,19 @@ internal sealed class CallChainReader(RecordedModules modules, RecordedKernel ke
                     break; // no mark that is known: nothing behind it can be told apart
                 continue;
             }
-            if (count == _frames.Length)
-                Array.Resize(ref _frames, count * 2);
-            _frames[count] = Frame(address, mode, user, isCaller: count > 0);
-            count++;
+            Add(ref count, Frame(address, mode, user, isCaller: count > 0));
         }
+        // These are in the call and not behind it.
+        foreach (ulong address in unwound)
+            Add(ref count, Frame(address, CpuMode.User, user, isCaller: false));
         return _frames.AsSpan(0, count).ToArray();
+    }
+
+    private void Add(ref int count, StackFrame frame)
+    {
+        if (count == _frames.Length)
+            Array.Resize(ref _frames, count * 2);
+        _frames[count++] = frame;
     }
 
     private static CpuMode ModeOf(ulong mark) => (long)mark switch

@@ -3,7 +3,7 @@ using PerfTrace.Symbols;
 namespace PerfTrace.Perf;
 
 /// <summary>What is mapped where, and the frames of the addresses that were met there.</summary>
-internal sealed class MappingTable
+internal sealed class MappingTable : IUnwindMappings
 {
     private readonly List<Mapping> _mappings;
     private readonly Dictionary<ulong, StackFrame> _frames = [];
@@ -24,9 +24,6 @@ internal sealed class MappingTable
 
     /// <summary>By ascending address.</summary>
     public IReadOnlyList<Mapping> Mappings => _mappings;
-
-    /// <summary>Counts the changes.</summary>
-    public int Version { get; private set; }
 
     /// <summary>Something was mapped: of what lay there before, the parts outside stay.</summary>
     public void Add(ulong start, ulong length, ulong baseAddress, CodeModule module)
@@ -67,6 +64,8 @@ internal sealed class MappingTable
         return at >= 0 && address < _mappings[at].End ? _mappings[at] : null;
     }
 
+    (CodeModule Module, ulong Place)? IUnwindMappings.Find(ulong address) => Find(address) is { } mapping ? (mapping.Module, address - mapping.Base) : null;
+
     /// <summary>The frame of an address, the same object each time until something else is mapped; null where nothing is.</summary>
     public StackFrame? Frame(ulong address, bool isKernel, bool isCaller)
     {
@@ -81,7 +80,6 @@ internal sealed class MappingTable
 
     private void Change()
     {
-        Version++;
         _frames.Clear();
         _callers.Clear();
     }

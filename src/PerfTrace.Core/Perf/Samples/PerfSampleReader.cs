@@ -9,7 +9,7 @@ public sealed class PerfSampleReader : IDisposable
     private readonly PerfDataReader _reader;
     private readonly RecordOrder _order;
     private readonly PerfDataEvents _events;
-    private readonly SampleMaker _maker;
+    private readonly SampleFactory _maker;
     private readonly Queue<PerfSample> _made = new();
     private bool _isAtEnd;
     private ulong _latest;
@@ -19,7 +19,7 @@ public sealed class PerfSampleReader : IDisposable
         _reader = reader;
         _order = new RecordOrder(reader.IsBigEndian);
         _events = new PerfDataEvents(reader.Attributes);
-        _maker = new SampleMaker(_events, symbols);
+        _maker = new SampleFactory(_events, symbols);
         Problem = reader.SectionProblem;
         ReadSections();
         reader.SeekToRecords();
@@ -36,6 +36,9 @@ public sealed class PerfSampleReader : IDisposable
 
     /// <summary>What is wrong with the file: behind the samples that were read, or in a section that they could do without. Null when nothing is.</summary>
     public PerfDataException? Problem { get; private set; }
+
+    /// <summary>What keeps call stacks from being complete, as a sentence: a library that is not installed. Null when nothing does.</summary>
+    public string? Missing => _maker.Missing;
 
     /// <summary>Opens a recording.</summary>
     /// <param name="stream">The file or pipe, which is closed with the reader.</param>
@@ -75,6 +78,7 @@ public sealed class PerfSampleReader : IDisposable
     public void Dispose()
     {
         _order.Dispose();
+        _maker.Dispose();
         _reader.Dispose();
     }
 
@@ -118,7 +122,7 @@ public sealed class PerfSampleReader : IDisposable
                         NoteOfPerf(record);
                         break;
                     default:
-                        _order.Add(record.Bytes, TimeOf(record));
+                        _order.Add(record.Bytes, _events.TimeOf(record.Bytes));
                         if (_order.IsFull)
                         {
                             _order.Relieve();
@@ -134,17 +138,6 @@ public sealed class PerfSampleReader : IDisposable
         }
         _isAtEnd = true;
         _order.Finish();
-    }
-
-    // What perf itself told of the processes before it began has no time: it is before all.
-    private ulong TimeOf(PerfDataRecord record)
-    {
-        if (_events.Count == 0)
-            return 0;
-        if (record.Type == (uint)PerfRecordType.Sample)
-            return _events.Layout(_events.IndexOf(record.Bytes)).Time is { } at ? record.Bytes.Word64(at) : 0;
-        ulong time = _events.Layout(0).TimeFromEnd is { } back && record.Bytes.Length >= back + PerfRing.HeaderSize ? record.Bytes.Word64(record.Bytes.Length - back) : 0;
-        return time == ulong.MaxValue ? 0 : time;
     }
 
     private void NoteOfPerf(PerfDataRecord record)
@@ -217,6 +210,9 @@ public sealed class PerfSampleReader : IDisposable
                 break;
             case PerfDataFeature.OSRelease:
                 _maker.OSRelease = bytes.CountedText(ref at);
+                break;
+            case PerfDataFeature.Architecture:
+                _maker.Architecture = bytes.CountedText(ref at);
                 break;
         }
     }

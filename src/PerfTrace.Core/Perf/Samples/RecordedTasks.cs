@@ -11,6 +11,9 @@ internal sealed class RecordedTasks(RecordedModules modules)
     // PERF_RECORD_MISC_COMM_EXEC
     private const int ExecFlag = 1 << 13;
 
+    // PERF_RECORD_MISC_FORK_EXEC, of the records that recorders make: the mappings are told, too.
+    private const int OwnMappingsFlag = 1 << 13;
+
     private readonly Dictionary<int, string?> _names = new() { [0] = "swapper" };
     private readonly Dictionary<int, Process> _processes = [];
     private readonly Queue<(int Process, int Thread)> _ended = new();
@@ -54,7 +57,7 @@ internal sealed class RecordedTasks(RecordedModules modules)
     {
         int processId = (int)record.Word32(8), parentId = (int)record.Word32(12);
         _names[(int)record.Word32(16)] = NameOf((int)record.Word32(20));
-        if (processId != parentId && _processes.TryGetValue(parentId, out Process? parent))
+        if (processId != parentId && (record.Word16(4) & OwnMappingsFlag) == 0 && _processes.TryGetValue(parentId, out Process? parent))
             _processes[processId] = new Process(parent.Table.Copy());
     }
 

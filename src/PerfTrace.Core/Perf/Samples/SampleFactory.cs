@@ -6,9 +6,12 @@ using PerfTrace.Symbols;
 namespace PerfTrace.Perf;
 
 /// <summary>Makes samples of records that come in the order of their times, with what the records before told of processes and their mappings.</summary>
-internal sealed class SampleMaker
+internal sealed class SampleFactory : IDisposable
 {
     private const int CpuModeMask = 7;
+
+    // perf's PERF_MAX_STACK_DEPTH
+    private const int DeepestStack = 127;
 
     // PERF_RECORD_MISC_MMAP_BUILD_ID
     private const int BuildIdFlag = 1 << 14;
@@ -19,9 +22,11 @@ internal sealed class SampleMaker
     private readonly CallChainReader _chains;
     private readonly Dictionary<int, EventSchema> _schemas = [];
     private readonly Dictionary<ulong, ulong> _counts = [];
+    private readonly UserUnwinder _unwinder = new();
+    private readonly ulong[] _unwound = new ulong[DeepestStack];
     private EventOrigin? _origin;
 
-    public SampleMaker(PerfDataEvents events, SymbolStore symbols)
+    public SampleFactory(PerfDataEvents events, SymbolStore symbols)
     {
         _events = events;
         Modules = new RecordedModules(symbols);
@@ -42,6 +47,14 @@ internal sealed class SampleMaker
 
     /// <summary>The kernel's release there.</summary>
     public string? OSRelease { get; set; }
+
+    /// <summary>The machine there, as uname -m calls it; null for this one's.</summary>
+    public string? Architecture { get; set; }
+
+    /// <summary>What keeps call stacks from being complete, as a sentence; null when nothing does.</summary>
+    public string? Missing => _unwinder.Missing;
+
+    public void Dispose() => _unwinder.Dispose();
 
     /// <summary>Takes in what a record that is no sample tells. Returns how many records the kernel says it has lost.</summary>
     public long Note(PerfDataRecord record)
@@ -126,11 +139,35 @@ internal sealed class SampleMaker
             Period = (long)record.Period,
             InstructionPointer = hasIp ? record.Ip : null,
             Frame = hasIp ? _chains.Frame(record.Ip, mode, user, isCaller: false) : null,
-            CallStack = (format & PerfSampleFormat.CallChain) != 0 ? _chains.Frames(record.CallChain, mode, user) : null,
+            CallStack = (format & PerfSampleFormat.CallChain) != 0 ? _chains.Frames(record.CallChain, mode, user, Unwind(attribute, in record, user)) : null,
             Address = (format & PerfSampleFormat.Address) != 0 ? record.Address : null,
             TraceEvent = attribute.Type == (uint)PerfType.Tracepoint && (format & PerfSampleFormat.Raw) != 0 ? Event(attribute, in record, name) : null,
         };
     }
+
+    // The program's part of a stack that was sampled as it is (perf record --call-graph dwarf); nothing otherwise.
+    private ReadOnlySpan<ulong> Unwind(PerfDataAttribute attribute, ref readonly PerfSampleRecord record, MappingTable user)
+    {
+        const ulong Abi32 = 1;
+        if (record.UserStack.Length == 0 || record.UserRegisters.Length == 0 || record.UserStack.IsBigEndian == BitConverter.IsLittleEndian)
+            return [];
+        bool is32Bit = record.UserRegisterAbi == Abi32;
+        if (UnwindMachine.Of(MachineOf(Architecture ?? KernelRelease.Machine), is32Bit) is not { } machine)
+            return [];
+        Span<ulong> registers = stackalloc ulong[record.UserRegisters.Length / sizeof(ulong)];
+        for (int i = 0; i < registers.Length; i++)
+            registers[i] = record.UserRegisters.Word64(i * sizeof(ulong));
+        int count = _unwinder.Unwind(user, machine, new UserRegisters(attribute.UserRegisters, registers, is32Bit), record.UserStack.Slice(0, record.UserStack.Length), _unwound);
+        return _unwound.AsSpan(0, count);
+    }
+
+    private static ElfMachine MachineOf(string name) => name switch
+    {
+        "x86_64" => ElfMachine.X86_64,
+        "aarch64" => ElfMachine.Arm64,
+        _ when name.Length == 4 && name.EndsWith("86", StringComparison.Ordinal) => ElfMachine.X86, // i386 to i686
+        _ => ElfMachine.None,
+    };
 
     // struct { header; u32 pid, tid; u64 addr, len, pgoff; … }: the kernel's own mappings are those of no process.
     private void Map(PerfDataBytes bytes, int nameOffset, string? buildId)
