@@ -3,6 +3,7 @@ namespace PerfTrace.Kernel;
 /// <summary>The capabilities that tracing asks for, numbered as in <c>include/uapi/linux/capability.h</c>.</summary>
 public enum Capability
 {
+    IpcLock = 14,
     SysPtrace = 19,
     SysAdmin = 21,
     SysResource = 24,

@@ -14,6 +14,9 @@ public static class Sysctl
     /// <summary>kernel.perf_event_max_sample_rate: the kernel lowers it by itself when sampling takes too much of its time. Null without perf_event_open.</summary>
     public static int? PerfEventMaxSampleRate(SystemPaths paths) => ReadNumber(paths, "kernel/perf_event_max_sample_rate");
 
+    /// <summary>kernel.perf_event_mlock_kb: KiB of ring buffers for each CPU that a user without CAP_IPC_LOCK may have. Null without perf_event_open.</summary>
+    public static int? PerfEventMlockKilobytes(SystemPaths paths) => ReadNumber(paths, "kernel/perf_event_mlock_kb");
+
     /// <summary>kernel.kptr_restrict: 0 kernel addresses are shown, 1 with CAP_SYSLOG, 2 never.</summary>
     public static int? KernelPointerRestriction(SystemPaths paths) => ReadNumber(paths, "kernel/kptr_restrict");
 

@@ -56,6 +56,9 @@ internal static class ErrorRecords
             KernelException { Errno: Errno.EEXIST } => ("AlreadyExists", ErrorCategory.ResourceExists),
             KernelException => ("KernelError", ErrorCategory.InvalidOperation),
             DirectoryNotFoundException => ("NotFound", ErrorCategory.ObjectNotFound),
+            PathTooLongException => ("InvalidPath", ErrorCategory.InvalidArgument),
+            // A full disk, a read-only file system.
+            IOException => ("FileError", ErrorCategory.WriteError),
             ControlGroupException => ("NoCGroupHierarchy", ErrorCategory.ResourceUnavailable),
             _ => (exception.GetType().Name, ErrorCategory.NotSpecified),
         };

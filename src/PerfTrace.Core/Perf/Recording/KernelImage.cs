@@ -16,31 +16,38 @@ internal sealed record KernelImage((ulong Start, ulong End)? Text, IReadOnlyList
     /// <summary>Without the kernel's text where its addresses are not shown (kernel.kptr_restrict).</summary>
     public static KernelImage Read(SystemPaths paths) => new(ReadText(paths), ReadModules(paths));
 
+    // Lines such as "ffffffff81000000 T _text\n", those of the kernel before those of modules. The file has millions of bytes that the kernel makes while they
+    // are read: only so many are as are needed.
     private static (ulong Start, ulong End)? ReadText(SystemPaths paths)
     {
-        ulong start = 0, end = 0;
-        try
-        {
-            foreach (string line in File.ReadLines(Path.Combine(paths.Proc, "kallsyms")))
-            {
-                // ffffffff81000000 T _text; the names of the kernel come before those of modules.
-                if (line.EndsWith(" _text", StringComparison.Ordinal) || (start == 0 && line.EndsWith(" _stext", StringComparison.Ordinal)))
-                    start = AddressOf(line);
-                else if (line.EndsWith(" _etext", StringComparison.Ordinal))
-                    end = AddressOf(line);
-                if (start != 0 && end != 0)
-                    break;
-            }
-        }
-        catch (IOException)
-        {
+        string path = Path.Combine(paths.Proc, "kallsyms");
+        if (!File.Exists(path))
             return null; // a kernel without CONFIG_KALLSYMS
+        ulong start = 0, end = 0;
+        byte[] buffer = new byte[64 << 10];
+        int length = 0;
+        using FileDescriptor file = FileDescriptor.Open(path);
+        while (end == 0 && file.Read(buffer.AsSpan(length)) is > 0 and var count)
+        {
+            ReadOnlySpan<byte> text = buffer.AsSpan(0, length + count);
+            start = start != 0 ? start : AddressOf(text, " _text\n"u8) is > 0 and var found ? found : AddressOf(text, " _stext\n"u8);
+            end = AddressOf(text, " _etext\n"u8);
+            // The line that goes on in the next piece.
+            ReadOnlySpan<byte> rest = text[(text.LastIndexOf((byte)'\n') + 1)..];
+            length = rest.Length;
+            rest.CopyTo(buffer);
         }
         return start != 0 && end > start ? (start, end) : null;
     }
 
-    private static ulong AddressOf(string line) =>
-        ulong.TryParse(line.AsSpan(0, line.IndexOf(' ')), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong address) ? address : 0;
+    private static ulong AddressOf(ReadOnlySpan<byte> text, ReadOnlySpan<byte> symbol)
+    {
+        int at = text.IndexOf(symbol);
+        if (at < 0)
+            return 0;
+        ReadOnlySpan<byte> line = text[(text[..at].LastIndexOf((byte)'\n') + 1)..at];
+        return ulong.TryParse(line[..Math.Max(0, line.IndexOf((byte)' '))], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong address) ? address : 0;
+    }
 
     // ext4 1019904 1 - Live 0xffffffffc0600000
     private static List<Module> ReadModules(SystemPaths paths)

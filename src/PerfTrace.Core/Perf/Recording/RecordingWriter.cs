@@ -86,17 +86,17 @@ internal sealed class RecordingWriter : IDisposable
     {
         if (_session.SnapshotRings.Count == 0)
             return;
-        _session.PauseSnapshots(true);
         Drain();
         foreach (PerfRing ring in _session.SnapshotRings)
         {
+            SamplingSession.Pause(ring, true);
             // The head falls: the newest record is at it, the older ones follow, the oldest may be half overwritten.
             ulong head = ring.Head, written = _snapshotHeads.GetValueOrDefault(ring) - head;
             Write(ring, head, (int)Math.Min(written, (ulong)ring.DataSize));
             _snapshotHeads[ring] = head;
+            SamplingSession.Pause(ring, false);
         }
         _file!.Commit();
-        _session.PauseSnapshots(false);
     }
 
     /// <summary>Ends the file, and begins another that has the path.</summary>

@@ -4,7 +4,7 @@ using PerfTrace.Kernel;
 namespace PerfTrace.Perf;
 
 /// <summary>The attributes of sampled events: what perf-record(1) asks of the kernel for the same wish.</summary>
-internal sealed class SampleAttributes(SamplingOptions options, bool isSystemWide, bool hasSeveral)
+internal sealed class SampleAttributes(SamplingOptions options, int ringSize, bool isSystemWide, bool hasSeveral)
 {
     private const ulong DummyConfig = 9; // PERF_COUNT_SW_DUMMY
 
@@ -52,7 +52,9 @@ internal sealed class SampleAttributes(SamplingOptions options, bool isSystemWid
         // CLOCK_MONOTONIC and not the scheduler's: the recording can tell the time of day, and jitdump files have the same times.
         attributes.Set(PerfEventFlags.Disabled | PerfEventFlags.SampleIdAll | PerfEventFlags.UseClockId, true);
         attributes.ClockId = KernelClock.MonotonicId;
-        attributes.WakeupEvents = options.WakesAtOnce ? 1U : 0;
+        // Three quarters of a ring are there for the reader's delays.
+        attributes.Set(PerfEventFlags.Watermark, !options.WakesAtOnce);
+        attributes.WakeupEvents = options.WakesAtOnce ? 1U : (uint)(ringSize / 4);
         attributes.Set(PerfEventFlags.Inherit, !isSystemWide && options.Inherit);
         return attributes;
     }

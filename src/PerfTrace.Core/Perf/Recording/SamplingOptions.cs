@@ -35,6 +35,6 @@ public sealed record SamplingOptions
     /// <summary>Record when the threads of a process begin and cease to run (PERF_RECORD_SWITCH).</summary>
     public bool Switches { get; init; }
 
-    /// <summary>Its reader is woken at each sample, and not when a ring is half full.</summary>
+    /// <summary>Its reader is woken at each sample, and not when a ring has a good part to read.</summary>
     public bool WakesAtOnce { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
@@ -20,13 +21,13 @@ internal sealed class SamplingSession : IDisposable
     private readonly SamplingOptions _options;
     private readonly CounterTarget _target;
     private SampledEvent? _tracking;
-    private int _ringSize;
 
     private SamplingSession(CounterTarget target, SamplingOptions options, SystemPaths paths)
     {
         _target = target;
         _options = options;
         _paths = paths;
+        BufferSize = options.BufferSize is { } size ? PerfRing.RoundSize(size) : DefaultSize(paths, options.Overwrite);
     }
 
     /// <summary>In the order of a file's attributes; the one that only tracks comes last.</summary>
@@ -45,7 +46,7 @@ internal sealed class SamplingSession : IDisposable
     public IEnumerable<FileDescriptor> Owners => _rings.Select(static r => r.Owner);
 
     /// <summary>Bytes of each ring.</summary>
-    public int BufferSize => _ringSize;
+    public int BufferSize { get; }
 
     /// <summary>Whose running processes are to be told of before the records can be understood.</summary>
     public CounterTarget Target => _target;
@@ -103,12 +104,8 @@ internal sealed class SamplingSession : IDisposable
 
     public void Disable() => ControlAll(PerfIoctl.Disable);
 
-    /// <summary>Stops (or lets go on) the writing into the rings that are overwritten.</summary>
-    public void PauseSnapshots(bool pause)
-    {
-        foreach (PerfRing ring in _snapshotRings)
-            ring.Owner.Control(PerfIoctl.PauseOutput, pause ? 1 : 0);
-    }
+    /// <summary>Stops (or lets go on) the writing into a ring that is overwritten; what comes meanwhile is lost, and counted.</summary>
+    public static void Pause(PerfRing ring, bool pause) => ring.Owner.Control(PerfIoctl.PauseOutput, pause ? 1 : 0);
 
     /// <summary>Hands out what the kernel has written, ring by ring in its order, and gives it the room back.</summary>
     public void ReadRecords(RecordHandler handler)
@@ -177,7 +174,7 @@ internal sealed class SamplingSession : IDisposable
         // where the kernel overwrites its ring.
         bool hasTracking = IsSystemWide || _options.IsDelayed || _options.Overwrite;
         int count = groups.Sum(static g => g.Events.Count) + (hasTracking ? 1 : 0);
-        var attributes = new SampleAttributes(_options, IsSystemWide, hasSeveral: count > 1);
+        var attributes = new SampleAttributes(_options, BufferSize, IsSystemWide, hasSeveral: count > 1);
         foreach (PerfEventGroup group in groups)
         {
             SampledEvent? leader = null;
@@ -264,26 +261,25 @@ internal sealed class SamplingSession : IDisposable
 
     private PerfRing Map(FileDescriptor fd, int cpu, bool overwrite)
     {
-        const int DefaultSize = 2 << 20, SmallestSize = 64 << 10;
-        int size = _ringSize > 0 ? _ringSize : PerfRing.RoundSize(_options.BufferSize ?? DefaultSize);
-        while (true)
+        try
         {
-            try
-            {
-                var ring = new PerfRing(fd, cpu, size, overwrite);
-                _ringSize = size;
-                return ring;
-            }
-            catch (KernelException e) when (e.Errno == Errno.EPERM && _ringSize == 0 && _options.BufferSize is null && size > SmallestSize)
-            {
-                size /= 2; // what kernel.perf_event_mlock_kb allows
-            }
-            catch (KernelException e) when (e.Errno == Errno.EPERM)
-            {
-                throw KernelException.Create(Errno.EPERM, "mmap", $"a ring buffer of {size / 1024} KiB",
-                    "Make -BufferSize smaller, raise kernel.perf_event_mlock_kb, or run with CAP_IPC_LOCK.");
-            }
+            return new PerfRing(fd, cpu, BufferSize, overwrite);
         }
+        catch (KernelException e) when (e.Errno == Errno.EPERM)
+        {
+            throw KernelException.Create(Errno.EPERM, "mmap", $"a ring buffer of {BufferSize / 1024} KiB",
+                "Make -BufferSize smaller, raise kernel.perf_event_mlock_kb, or run with CAP_IPC_LOCK.");
+        }
+    }
+
+    // A user without privileges has so much for each CPU, its control page included (perf_mmap in kernel/events/core.c).
+    private static int DefaultSize(SystemPaths paths, bool hasTwo)
+    {
+        const int Ordinary = 4 << 20;
+        if (ProcessFacts.HasCapability(paths, Capability.IpcLock) || Sysctl.PerfEventParanoid(paths) < 0 || Sysctl.PerfEventMlockKilobytes(paths) is not { } kilobytes)
+            return Ordinary;
+        long room = (kilobytes * 1024L / (hasTwo ? 2 : 1)) - Environment.SystemPageSize;
+        return (int)Math.Min(Ordinary, BitOperations.RoundUpToPowerOf2((ulong)Math.Max(Environment.SystemPageSize, (room / 2) + 1)));
     }
 
     private static unsafe ulong IdOf(FileDescriptor fd)

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Management.Automation;
+using PerfTrace.Perf;
+
+namespace PerfTrace.Commands;
+
+/// <summary>Waits for a recording, and shows its seconds, samples and bytes meanwhile.</summary>
+internal sealed class RecordingProgress(Cmdlet cmdlet, PerfRecording recording, TimeSpan? duration) : IDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    private bool _isShown;
+
+    /// <summary>True: it has ended.</summary>
+    /// <param name="timeout">How long to wait; null without end.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    public bool Wait(TimeSpan? timeout, CancellationToken stop)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        try
+        {
+            while (true)
+            {
+                TimeSpan left = timeout is { } whole ? whole - Stopwatch.GetElapsedTime(begin) : Period;
+                if (recording.Wait(left < TimeSpan.Zero ? TimeSpan.Zero : left < Period ? left : Period, stop))
+                    return true;
+                if (timeout is not null && left <= Period)
+                    return false;
+                Show();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_isShown)
+            cmdlet.WriteProgress(new ProgressRecord(recording.Id, Activity, "done") { RecordType = ProgressRecordType.Completed });
+    }
+
+    private string Activity => $"Recording into {recording.Path}";
+
+    private void Show()
+    {
+        _isShown = true;
+        TimeSpan elapsed = recording.Elapsed;
+        var progress = new ProgressRecord(recording.Id, Activity, string.Create(CultureInfo.InvariantCulture,
+            $"{elapsed.TotalSeconds:0} s, {recording.Samples:N0} samples, {recording.Bytes / 1048576.0:0.0} MiB{(recording.Lost > 0 ? $", {recording.Lost:N0} lost" : "")}"));
+        if (duration is { } whole)
+        {
+            progress.PercentComplete = (int)Math.Clamp(100 * elapsed / whole, 0, 100);
+            progress.SecondsRemaining = (int)Math.Max(0, Math.Ceiling((whole - elapsed).TotalSeconds));
+        }
+        cmdlet.WriteProgress(progress);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Management.Automation;
+using PerfTrace.Interop;
+using PerfTrace.Kernel;
+using PerfTrace.Perf;
+
+namespace PerfTrace.Commands;
+
+/// <summary>Start-PerfRecord: records samples of a command, processes, threads, CPUs or control groups into a perf.data file, as <c>perf record</c> does.</summary>
+[Cmdlet(VerbsLifecycle.Start, "PerfRecord", DefaultParameterSetName = CommandSet)]
+[OutputType(typeof(PerfRecording))]
+public sealed class StartPerfRecordCommand : SamplingCommand
+{
+    /// <summary>The file; one that is there is kept with .old behind its name.</summary>
+    [Parameter]
+    [Alias("OutFile", "O")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "perf.data";
+
+    /// <summary>The oldest samples are overwritten, and what is left is written in snapshots.</summary>
+    [Parameter]
+    public SwitchParameter Overwrite { get; set; }
+
+    /// <summary>Events at which a snapshot is written.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EventNameCompleter))]
+    public string[] SnapshotOn { get; set; } = [];
+
+    /// <summary>Compress the records with zstd.</summary>
+    [Parameter]
+    [Alias("Z")]
+    public SwitchParameter Compress { get; set; }
+
+    /// <summary>Begin another file when one has this size, or each time this has passed.</summary>
+    [Parameter]
+    [OutputSwitchTransformation]
+    public OutputSwitch? SwitchOutput { get; set; }
+
+    /// <summary>Return when the recording has ended.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (SnapshotOn.Length > 0 && !Overwrite)
+            ThrowUsage("ContradictoryParameters", "-SnapshotOn has a meaning only with -Overwrite: otherwise all samples are written.");
+    }
+
+    protected override void EndProcessing()
+    {
+        IReadOnlyList<PerfEventGroup> groups = ResolveEvents(), triggers = Resolve(SnapshotOn);
+        if (groups.Count == 0 || (triggers.Count == 0 && SnapshotOn.Length > 0) || Target() is not { } target)
+            return; // each has had its error
+        try
+        {
+            if (PerfRecording.Start(groups, target, Options(triggers), null, p => WriteProblem(p.Cause, p.Target, p.Id), WriteWarning, VerboseWriter) is { } recording)
+                Follow(recording, target);
+        }
+        catch (Exception e) when (e is CommandException or KernelException or ControlGroupException or NotSupportedException)
+        {
+            WriteProblem(e, Command ?? (object?)Event);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            WriteProblem(e, Path);
+        }
+    }
+
+    private RecordingOptions Options(IReadOnlyList<PerfEventGroup> triggers) => new()
+    {
+        Path = GetUnresolvedProviderPathFromPSPath(Path),
+        Sampling = SamplingOptions() with { Overwrite = Overwrite },
+        Duration = Duration,
+        Delay = Delay,
+        Compress = Compress,
+        SwitchSize = SwitchOutput?.Size,
+        SwitchInterval = SwitchOutput?.Interval,
+        SnapshotOn = triggers,
+        CommandLine = Command is null ? [MyInvocation.MyCommand.Name] : [MyInvocation.MyCommand.Name, "--", Command, .. ArgumentList],
+    };
+
+    private void Follow(PerfRecording recording, CounterTarget target)
+    {
+        PerfRecordings.Add(recording);
+        if (!Wait && target is not CounterTarget.Command)
+        {
+            WriteObject(recording);
+            return;
+        }
+        using var progress = new RecordingProgress(this, recording, Duration);
+        // Without an end of its own it ends when the user says so, and is then told of.
+        using var keys = target is CounterTarget.Command || Duration is not null ? null : StopKeys.Watch(StopToken);
+        if (!progress.Wait(null, keys?.Token ?? StopToken))
+            recording.Dispose();
+        foreach (string warning in recording.Warnings)
+            WriteWarning(warning);
+        WriteObject(recording);
+        if (recording.Error is not null)
+            WriteProblem(recording.Error, recording.Path);
+    }
+}
