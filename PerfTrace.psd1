@@ -69,6 +69,7 @@
         'Wait-PerfRecord'
         'Watch-FunctionTrace'
         'Watch-Tracepoint'
+        'Watch-PerfSample'
         'Watch-TracePipe'
         'Write-TraceMarker'
     )

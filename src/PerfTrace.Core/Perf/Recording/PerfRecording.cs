@@ -219,7 +219,8 @@ public sealed class PerfRecording : IDisposable
         _ended.Wait();
     }
 
-    private static SamplingOptions Bounded(SamplingOptions options, SystemPaths paths, Action<string>? warning)
+    /// <summary>The options as far as kernel.perf_event_max_sample_rate allows them.</summary>
+    public static SamplingOptions Bounded(SamplingOptions options, SystemPaths paths, Action<string>? warning)
     {
         if (Sysctl.PerfEventMaxSampleRate(paths) is not { } most)
             return options;

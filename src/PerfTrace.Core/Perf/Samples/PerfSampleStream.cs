@@ -23,12 +23,15 @@ public sealed class PerfSampleStream : IDisposable
     private readonly RecordOrder _order = new(isBigEndian: !BitConverter.IsLittleEndian);
     private readonly Queue<PerfSample> _made = new();
     private readonly RecordHandler _take;
-    private readonly long? _endsAt;
+    private readonly TimeSpan? _duration;
+    private long? _beginsAt;
+    private long? _endsAt;
     private long _lost;
     private bool _isEnding;
 
     private PerfSampleStream(CounterTarget target, SamplingSession session, GatedProcess? process, SymbolStore symbols, SystemPaths paths, TimeSpan? duration, CancellationToken stop)
     {
+        _duration = duration;
         _target = target;
         _session = session;
         _process = process;
@@ -42,7 +45,6 @@ public sealed class PerfSampleStream : IDisposable
         }
         _take = Take;
         _waiter = new TargetWaiter(process, session.Processes, stop, session.Owners, onChange: true);
-        _endsAt = duration is { } time ? Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency) : null;
     }
 
     /// <summary>Samples and other records that the kernel had no room for.</summary>
@@ -58,14 +60,15 @@ public sealed class PerfSampleStream : IDisposable
     public string? Missing => _maker.Missing;
 
     /// <summary>There will be no more samples.</summary>
-    public bool IsEnded => _isEnding && _made.Count == 0;
+    public bool IsEnded { get; private set; }
 
     /// <summary>Begins to sample.</summary>
     /// <param name="groups">What, from <see cref="EventCatalogue.Resolve"/>.</param>
     /// <param name="target">Whom.</param>
     /// <param name="options">How.</param>
     /// <param name="symbols">Names for addresses; stays open.</param>
-    /// <param name="duration">Ends it.</param>
+    /// <param name="duration">Ends it, so long after the begin.</param>
+    /// <param name="delay">Samples are taken from then on.</param>
     /// <param name="paths">procfs and sysfs.</param>
     /// <param name="problem">Hears of processes and control groups that are not there.</param>
     /// <param name="stop">Ends it.</param>
@@ -73,7 +76,7 @@ public sealed class PerfSampleStream : IDisposable
     /// <exception cref="CommandException">The command can not be run.</exception>
     /// <exception cref="KernelException">An event can not be opened, or descriptors or memory ran out.</exception>
     public static PerfSampleStream? Start(IReadOnlyList<PerfEventGroup> groups, CounterTarget target, SamplingOptions options, SymbolStore symbols, TimeSpan? duration = null,
-        SystemPaths? paths = null, Action<CounterProblem>? problem = null, CancellationToken stop = default)
+        TimeSpan delay = default, SystemPaths? paths = null, Action<CounterProblem>? problem = null, CancellationToken stop = default)
     {
         paths ??= SystemPaths.Default;
         GatedProcess? process = null;
@@ -83,11 +86,11 @@ public sealed class PerfSampleStream : IDisposable
         {
             if (target is CounterTarget.Command command)
                 process = GatedProcess.Start(CommandPath.Find(command.Name, command.WorkingDirectory), [command.Name, .. command.Arguments], command.WorkingDirectory);
-            session = SamplingSession.Open(groups, target, process?.ProcessId, options, paths, problem);
+            session = SamplingSession.Open(groups, target, process?.ProcessId, options with { IsDelayed = delay > TimeSpan.Zero }, paths, problem);
             if (session.IsAnyOpen)
             {
                 stream = new PerfSampleStream(target, session, process, symbols, paths, duration, stop);
-                stream.Begin(paths);
+                stream.Begin(paths, delay);
                 return stream;
             }
             // A child that is gone failed to reach its exec: its error says why.
@@ -114,10 +117,17 @@ public sealed class PerfSampleStream : IDisposable
             if (TakeNext())
                 continue;
             long now = Stopwatch.GetTimestamp();
+            IsEnded = _isEnding;
             if (_isEnding || now >= until)
                 return false;
-            long pass = Math.Min(until, now + (long)(PassPeriod.TotalSeconds * Stopwatch.Frequency));
-            TargetWaiter.Outcome outcome = _waiter.WaitUntil(Math.Min(pass, _endsAt ?? long.MaxValue));
+            long pass = Math.Min(until, After(now, PassPeriod));
+            TargetWaiter.Outcome outcome = _waiter.WaitUntil(Math.Min(pass, _beginsAt ?? _endsAt ?? long.MaxValue));
+            if (Stopwatch.GetTimestamp() >= _beginsAt)
+            {
+                _session.Enable();
+                _beginsAt = null;
+                SetEnd();
+            }
             if (outcome is TargetWaiter.Outcome.Stopped or TargetWaiter.Outcome.TargetEnded || Stopwatch.GetTimestamp() >= _endsAt)
                 End();
             else
@@ -135,15 +145,23 @@ public sealed class PerfSampleStream : IDisposable
         _maker.Dispose();
     }
 
-    private void Begin(SystemPaths paths)
+    private void Begin(SystemPaths paths, TimeSpan delay)
     {
         if (_process is null)
             _session.EnableTracking();
         new ProcessRecords(paths, _session.Attributes[0], Note).Write(_target);
-        if (_process is null)
+        if (delay > TimeSpan.Zero)
+            _beginsAt = After(Stopwatch.GetTimestamp(), delay);
+        else if (_process is null)
             _session.Enable();
         Release(_process, _target);
+        if (_beginsAt is null)
+            SetEnd();
     }
+
+    private void SetEnd() => _endsAt = _duration is { } time ? After(Stopwatch.GetTimestamp(), time) : null;
+
+    private static long After(long timestamp, TimeSpan time) => timestamp + (long)(time.TotalSeconds * Stopwatch.Frequency);
 
     private static void Release(GatedProcess? process, CounterTarget target)
     {
