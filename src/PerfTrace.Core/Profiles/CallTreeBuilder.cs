@@ -47,15 +47,21 @@ public sealed class CallTreeBuilder
         return Take(tree, node, _options.CountsSamples ? 1 : sample.Period);
     }
 
-    public void Add(FoldedStack stack)
+    /// <summary>Adds a folded stack, if it is one of those that are wanted.</summary>
+    public void Add(FoldedStack stack) => Add(stack, out _);
+
+    internal int Add(FoldedStack stack, out CallTree? tree)
     {
+        tree = null;
         if (!_options.Filter.Shows(stack) || stack.Frames.Count == 0)
-            return;
+            return -1;
         _stack.Clear();
         for (int i = stack.Frames.Count - 1; i >= 0; i--)
             _stack.Add(Frames.OfFolded(stack.Frames[i]));
-        if (!_options.Filter.IsOfFrames || Frames.Shows(_options.Filter, _stack))
-            Take(TreeOf(""), 0, stack.Count, stack.Count);
+        if (_options.Filter.IsOfFrames && !Frames.Shows(_options.Filter, _stack))
+            return -1;
+        tree = TreeOf("");
+        return Take(tree, 0, stack.Count, stack.Count);
     }
 
     private int Take(CallTree tree, int node, long weight, long samples = 1)

@@ -86,7 +86,7 @@ internal sealed class FrameTable(FrameParts parts, bool expandInlined = false)
     private int Learn(StackFrame frame)
     {
         if (!expandInlined || frame.Locations is not { Count: > 1 } locations)
-            return Number(Describe(frame, frame.Function, Kind(frame), parts.HasFlag(FrameParts.SourceLine) ? frame.Locations : []));
+            return Number(Describe(frame, frame.Function, Kind(frame), parts.HasFlag(FrameParts.SourceLine) || parts.HasFlag(FrameParts.Instruction) ? frame.Locations : []));
         int[] numbers = new int[locations.Count];
         for (int i = 0; i < numbers.Length; i++)
         {

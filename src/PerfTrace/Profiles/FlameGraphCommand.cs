@@ -66,7 +66,7 @@ public abstract class FlameGraphCommand : ProfileCommand
         if (Baseline is null)
             return;
         _before = new CallTreeBuilder(Options());
-        TakeAll(Baseline, _before.Add, _before.Add);
+        TakeAll(Baseline, _before.Add, _before.Add, WriteInvalidInput);
     }
 
     protected override void Take(PerfSample sample) => _trees!.Add(sample);
@@ -78,8 +78,7 @@ public abstract class FlameGraphCommand : ProfileCommand
         CallTree? tree = Choose(_trees!.Trees, null);
         if (tree is null)
         {
-            WriteError(new ErrorRecord(new InvalidOperationException("There is no sample to draw: none came, or the filters let none through."),
-                "NoSamples", ErrorCategory.ObjectNotFound, null));
+            WriteNoSamples();
             return;
         }
         Draw(tree, Look with { Baseline = _before is null ? null : Choose(_before.Trees, tree.Event) });

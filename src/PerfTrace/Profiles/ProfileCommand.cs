@@ -79,7 +79,7 @@ public abstract class ProfileCommand : PerfTraceCommand
         Cpus = Cpu,
     };
 
-    protected override void ProcessRecord() => TakeAll(InputObject, TakeSample, Take);
+    protected override void ProcessRecord() => TakeAll(InputObject, TakeSample, Take, Take);
 
     protected override void EndProcessing()
     {
@@ -102,6 +102,9 @@ public abstract class ProfileCommand : PerfTraceCommand
     /// <summary>A folded stack came.</summary>
     protected abstract void Take(FoldedStack stack);
 
+    /// <summary>A row of a report came; most can do nothing with it.</summary>
+    protected virtual void Take(PerfReportEntry entry) => WriteInvalidInput(entry);
+
     /// <summary>All have come.</summary>
     protected abstract void Finish();
 
@@ -117,7 +120,7 @@ public abstract class ProfileCommand : PerfTraceCommand
     }
 
     /// <summary>Takes an object, or each of a collection; what is no sample or folded stack is an error, and the rest goes on.</summary>
-    private protected void TakeAll(object? input, Action<PerfSample> takeSample, Action<FoldedStack> takeStack)
+    private protected void TakeAll(object? input, Action<PerfSample> takeSample, Action<FoldedStack> takeStack, Action<PerfReportEntry> takeEntry)
     {
         object? value = input is PSObject wrapped ? wrapped.BaseObject : input;
         switch (value)
@@ -128,16 +131,25 @@ public abstract class ProfileCommand : PerfTraceCommand
             case FoldedStack stack:
                 takeStack(stack);
                 break;
+            case PerfReportEntry entry:
+                takeEntry(entry);
+                break;
             case IEnumerable elements and not string:
                 foreach (object? element in elements)
-                    TakeAll(element, takeSample, takeStack);
+                    TakeAll(element, takeSample, takeStack, takeEntry);
                 break;
             default:
-                WriteError(new ErrorRecord(new ArgumentException($"{value?.GetType().FullName ?? "null"} is neither a sample (Get-PerfSample) nor a folded stack (ConvertFrom-FoldedStack)."),
-                    "InvalidInput", ErrorCategory.InvalidType, value));
+                WriteInvalidInput(value);
                 break;
         }
     }
+
+    private protected void WriteInvalidInput(object? input) => WriteError(new ErrorRecord(
+        new ArgumentException($"{input?.GetType().FullName ?? "null"} is neither a sample (Get-PerfSample) nor a folded stack (ConvertFrom-FoldedStack)."),
+        "InvalidInput", ErrorCategory.InvalidType, input));
+
+    private protected void WriteNoSamples() => WriteError(new ErrorRecord(
+        new InvalidOperationException("There is nothing to show: no sample came, or the filters let none through."), "NoSamples", ErrorCategory.ObjectNotFound, null));
 
     private void TakeSample(PerfSample sample)
     {
