@@ -59,7 +59,7 @@ public sealed class GetPerfSampleCommand : PerfDataCommand
         }
         if (StopToken.IsCancellationRequested)
             return;
-        WarnOf(reader, file);
+        WarnOf(this, reader, file);
         if (reader.Problem is { } problem)
             WriteProblem(problem, file);
     }
@@ -71,13 +71,14 @@ public sealed class GetPerfSampleCommand : PerfDataCommand
         base.Dispose(disposing);
     }
 
-    private void WarnOf(PerfSampleReader reader, string file)
+    /// <summary>Tells of what the recording lacks.</summary>
+    internal static void WarnOf(Cmdlet cmdlet, PerfSampleReader reader, string file)
     {
         if (reader.Missing is { } missing)
-            WriteWarning($"{file}: {missing}");
+            cmdlet.WriteWarning($"{file}: {missing}");
         if (reader.Lost > 0)
-            WriteWarning(string.Create(CultureInfo.CurrentCulture, $"{file}: {reader.Lost:n0} records were lost while it was recorded, as the kernel's buffers were full: record with larger ones (-BufferSize), at a lower rate, or less."));
+            cmdlet.WriteWarning(string.Create(CultureInfo.CurrentCulture, $"{file}: {reader.Lost:n0} records were lost while it was recorded, as the kernel's buffers were full: record with larger ones (-BufferSize), at a lower rate, or less."));
         if (reader.OutOfOrder > 0)
-            WriteWarning(string.Create(CultureInfo.CurrentCulture, $"{file}: {reader.OutOfOrder:n0} samples came behind later ones: the recording has no marks to put them in order by. Sort-Object TimestampNanoseconds does."));
+            cmdlet.WriteWarning(string.Create(CultureInfo.CurrentCulture, $"{file}: {reader.OutOfOrder:n0} samples came behind later ones: the recording has no marks to put them in order by. Sort-Object TimestampNanoseconds does."));
     }
 }

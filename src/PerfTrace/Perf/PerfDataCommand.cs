@@ -46,8 +46,8 @@ public abstract class PerfDataCommand : PerfTraceCommand
         return ParameterSetName == PathSet && WildcardPattern.ContainsWildcardCharacters(path) ? Matching(full) : [full];
     }
 
-    // None is no error, as with Get-ChildItem.
-    private static string[] Matching(string path)
+    /// <summary>Files by wildcards in their names. None is no error, as with Get-ChildItem.</summary>
+    internal static string[] Matching(string path)
     {
         string? folder = System.IO.Path.GetDirectoryName(path);
         if (folder is null || !Directory.Exists(folder))

@@ -5,14 +5,21 @@ using PerfTrace.Profiles;
 namespace PerfTrace.Commands;
 
 /// <summary>Compare-PerfReport: what takes a greater or a smaller share of the time than before, as <c>perf diff</c> does.</summary>
-[Cmdlet(VerbsData.Compare, "PerfReport", DefaultParameterSetName = InputSet)]
+[Cmdlet(VerbsData.Compare, "PerfReport", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(PerfReportDifference))]
 public sealed class ComparePerfReportCommand : ProfileCommand
 {
     private readonly List<PerfReportEntry> _entriesBefore = [], _entries = [];
     private ReportBuilder? _before, _report;
 
-    /// <summary>What to compare with: rows of Get-PerfReport, samples or folded stacks.</summary>
+    /// <summary>The recordings to read: perf.data files; wildcards in their names.</summary>
+    [Parameter(Position = 1, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [DefaultPath];
+
+    /// <summary>What to compare with: rows of Get-PerfReport, samples, folded stacks, or the names of recordings.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public object[] Baseline { get; set; } = [];
@@ -28,11 +35,13 @@ public sealed class ComparePerfReportCommand : ProfileCommand
     [ValidateCount(2, 2)]
     public long[] Weight { get; set; } = [1, 1];
 
+    private protected override string[] Recordings => Path;
+
     protected override void BeginProcessing()
     {
         _report = new ReportBuilder(GroupKeys.Parse(GroupBy), Filter, Inline);
         _before = new ReportBuilder(GroupKeys.Parse(GroupBy), Filter, Inline);
-        TakeAll(Baseline, _before.Add, _before.Add, _entriesBefore.Add);
+        TakeBaseline(Baseline, _before.Add, _before.Add, _entriesBefore.Add);
     }
 
     protected override void Take(PerfSample sample) => _report!.Add(sample);

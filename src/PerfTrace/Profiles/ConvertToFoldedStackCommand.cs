@@ -5,11 +5,18 @@ using PerfTrace.Profiles;
 namespace PerfTrace.Commands;
 
 /// <summary>ConvertTo-FoldedStack: samples as lines of the form that the tools around flame graphs exchange.</summary>
-[Cmdlet(VerbsData.ConvertTo, "FoldedStack", DefaultParameterSetName = InputSet)]
+[Cmdlet(VerbsData.ConvertTo, "FoldedStack", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(string))]
 public sealed class ConvertToFoldedStackCommand : ProfileCommand
 {
     private CallTreeBuilder? _trees;
+
+    /// <summary>The recordings to read: perf.data files; wildcards in their names.</summary>
+    [Parameter(Position = 0, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [DefaultPath];
 
     /// <summary>Marks functions of the kernel with <c>_[k]</c>.</summary>
     [Parameter]
@@ -28,6 +35,8 @@ public sealed class ConvertToFoldedStackCommand : ProfileCommand
     /// <summary>Counts samples, and not what they stand for.</summary>
     [Parameter]
     public SwitchParameter CountSamples { get; set; }
+
+    private protected override string[] Recordings => Path;
 
     protected override void BeginProcessing() => _trees = new CallTreeBuilder(new CallTreeOptions
     {

@@ -5,10 +5,17 @@ using PerfTrace.Profiles;
 namespace PerfTrace.Commands;
 
 /// <summary>Export-FlameGraph: samples as one SVG file that zooms and searches in a browser.</summary>
-[Cmdlet(VerbsData.Export, "FlameGraph", DefaultParameterSetName = InputSet)]
+[Cmdlet(VerbsData.Export, "FlameGraph", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportFlameGraphCommand : FlameGraphCommand
 {
+    /// <summary>The recordings to read: perf.data files; wildcards in their names.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] InputPath { get; set; } = [DefaultPath];
+
     /// <summary>The file to write.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
@@ -21,6 +28,8 @@ public sealed class ExportFlameGraphCommand : FlameGraphCommand
     /// <summary>Gives out the file.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    private protected override string[] Recordings => InputPath;
 
     private protected override void Draw(CallTree tree, FlameGraphOptions look)
     {

@@ -5,11 +5,18 @@ using PerfTrace.Profiles;
 namespace PerfTrace.Commands;
 
 /// <summary>Export-PerfProfile: samples as a file that pprof, speedscope, the Firefox Profiler or Chrome's and Perfetto's viewers read.</summary>
-[Cmdlet(VerbsData.Export, "PerfProfile", DefaultParameterSetName = InputSet)]
+[Cmdlet(VerbsData.Export, "PerfProfile", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportPerfProfileCommand : ProfileCommand
 {
     private TimedProfile? _profile;
+
+    /// <summary>The recordings to read: perf.data files; wildcards in their names.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] InputPath { get; set; } = [DefaultPath];
 
     /// <summary>The file to write.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -32,6 +39,8 @@ public sealed class ExportPerfProfileCommand : ProfileCommand
     /// <summary>Gives out the file.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    private protected override string[] Recordings => InputPath;
 
     protected override void BeginProcessing() => _profile = new TimedProfile(Filter, ProfileExport.NeedsAddresses(Format), Inline);
 

@@ -36,7 +36,7 @@ public abstract class FlameGraphCommand : ProfileCommand
     [Parameter]
     public SwitchParameter CountSamples { get; set; }
 
-    /// <summary>Samples or folded stacks to compare with.</summary>
+    /// <summary>Samples, folded stacks or the names of recordings to compare with.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public object[]? Baseline { get; set; }
@@ -66,7 +66,7 @@ public abstract class FlameGraphCommand : ProfileCommand
         if (Baseline is null)
             return;
         _before = new CallTreeBuilder(Options());
-        TakeAll(Baseline, _before.Add, _before.Add, WriteInvalidInput);
+        TakeBaseline(Baseline, _before.Add, _before.Add, WriteInvalidInput);
     }
 
     protected override void Take(PerfSample sample) => _trees!.Add(sample);

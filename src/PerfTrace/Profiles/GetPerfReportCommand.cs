@@ -5,7 +5,7 @@ using PerfTrace.Profiles;
 namespace PerfTrace.Commands;
 
 /// <summary>Get-PerfReport: what samples come to, by command, module and function or what else is asked for, as <c>perf report</c> does.</summary>
-[Cmdlet(VerbsCommon.Get, "PerfReport", DefaultParameterSetName = InputSet)]
+[Cmdlet(VerbsCommon.Get, "PerfReport", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(PerfReportEntry), typeof(PerfCallTreeNode))]
 public sealed class GetPerfReportCommand : ProfileCommand
 {
@@ -17,6 +17,13 @@ public sealed class GetPerfReportCommand : ProfileCommand
 
     private ReportBuilder? _report;
     private CallTreeBuilder? _trees;
+
+    /// <summary>The recordings to read: perf.data files; wildcards in their names.</summary>
+    [Parameter(Position = 0, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [DefaultPath];
 
     /// <summary>What to group by: Command, Process, Thread, Module, Symbol, SourceLine, Cpu, Event, fields of tracepoints, script blocks.</summary>
     [Parameter(Position = 1)]
@@ -36,6 +43,8 @@ public sealed class GetPerfReportCommand : ProfileCommand
     [Parameter]
     [ValidateRange(0.0, 100.0)]
     public double? MinPercent { get; set; }
+
+    private protected override string[] Recordings => Path;
 
     protected override void BeginProcessing()
     {

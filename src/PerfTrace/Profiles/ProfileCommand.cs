@@ -1,16 +1,22 @@
 using System.Collections;
 using System.Management.Automation;
+using PerfTrace.Kernel;
 using PerfTrace.Perf;
 using PerfTrace.Profiles;
+using PerfTrace.Symbols;
 
 namespace PerfTrace.Commands;
 
 /// <summary>What the cmdlets that sum samples up share: where the samples come from, and which of them count.</summary>
 public abstract class ProfileCommand : PerfTraceCommand
 {
-    protected const string InputSet = "InputObject";
+    protected const string InputSet = "InputObject", PathSet = "Path";
+
+    /// <summary>What perf, too, reads when no file is named.</summary>
+    protected const string DefaultPath = "perf.data";
 
     private readonly OffCpuWeights _offCpu = new();
+    private SymbolStore? _symbols;
     private long _weighed;
 
     /// <summary>Samples, or folded stacks.</summary>
@@ -79,7 +85,16 @@ public abstract class ProfileCommand : PerfTraceCommand
         Cpus = Cpu,
     };
 
-    protected override void ProcessRecord() => TakeAll(InputObject, TakeSample, Take, Take);
+    /// <summary>The recordings to read when no samples come through the pipeline.</summary>
+    private protected abstract string[] Recordings { get; }
+
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == PathSet)
+            ReadAll(Recordings, TakeSample);
+        else
+            TakeAll(InputObject, TakeSample, Take, Take);
+    }
 
     protected override void EndProcessing()
     {
@@ -94,6 +109,13 @@ public abstract class ProfileCommand : PerfTraceCommand
         }
         if (!StopToken.IsCancellationRequested)
             Finish();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _symbols?.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <summary>A sample came.</summary>
@@ -144,12 +166,56 @@ public abstract class ProfileCommand : PerfTraceCommand
         }
     }
 
+    /// <summary>Takes what to compare with: texts are the names of recordings.</summary>
+    private protected void TakeBaseline(object[] baseline, Action<PerfSample> takeSample, Action<FoldedStack> takeStack, Action<PerfReportEntry> takeEntry)
+    {
+        foreach (object element in baseline)
+        {
+            if ((element is PSObject wrapped ? wrapped.BaseObject : element) is string path)
+                ReadAll([path], takeSample);
+            else
+                TakeAll(element, takeSample, takeStack, takeEntry);
+        }
+    }
+
     private protected void WriteInvalidInput(object? input) => WriteError(new ErrorRecord(
         new ArgumentException($"{input?.GetType().FullName ?? "null"} is neither a sample (Get-PerfSample) nor a folded stack (ConvertFrom-FoldedStack)."),
         "InvalidInput", ErrorCategory.InvalidType, input));
 
     private protected void WriteNoSamples() => WriteError(new ErrorRecord(
         new InvalidOperationException("There is nothing to show: no sample came, or the filters let none through."), "NoSamples", ErrorCategory.ObjectNotFound, null));
+
+    private void ReadAll(string[] paths, Action<PerfSample> take)
+    {
+        foreach (string path in paths)
+        {
+            string full = path == PerfDataStream.StandardInput ? path : GetUnresolvedProviderPathFromPSPath(path);
+            foreach (string file in full != PerfDataStream.StandardInput && WildcardPattern.ContainsWildcardCharacters(path) ? PerfDataCommand.Matching(full) : [full])
+            {
+                try
+                {
+                    Read(file, take);
+                }
+                catch (Exception e) when (e is PerfDataException or NotSupportedException or IOException or UnauthorizedAccessException)
+                {
+                    WriteProblem(e, file);
+                }
+            }
+        }
+    }
+
+    private void Read(string file, Action<PerfSample> take)
+    {
+        _symbols ??= new SymbolStore(SystemPaths.Default);
+        using PerfSampleReader reader = PerfSampleReader.Open(PerfDataStream.Open(file, StopToken), _symbols);
+        while (!StopToken.IsCancellationRequested && reader.TryRead(out PerfSample? sample))
+            take(sample);
+        if (StopToken.IsCancellationRequested)
+            return;
+        GetPerfSampleCommand.WarnOf(this, reader, file);
+        if (reader.Problem is { } problem)
+            WriteProblem(problem, file);
+    }
 
     private void TakeSample(PerfSample sample)
     {

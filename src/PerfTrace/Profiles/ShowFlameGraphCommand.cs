@@ -7,11 +7,18 @@ using PerfTrace.Profiles;
 namespace PerfTrace.Commands;
 
 /// <summary>Show-FlameGraph: opens a flame graph in the browser, or draws it in the terminal where there is no display.</summary>
-[Cmdlet(VerbsCommon.Show, "FlameGraph", DefaultParameterSetName = InputSet)]
+[Cmdlet(VerbsCommon.Show, "FlameGraph", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(string))]
 public sealed class ShowFlameGraphCommand : FlameGraphCommand
 {
     private const int DefaultColumns = 120;
+
+    /// <summary>The recordings to read: perf.data files; wildcards in their names.</summary>
+    [Parameter(Position = 0, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [DefaultPath];
 
     /// <summary>Draws in the terminal also where there is a display.</summary>
     [Parameter]
@@ -23,6 +30,8 @@ public sealed class ShowFlameGraphCommand : FlameGraphCommand
     public int? Columns { get; set; }
 
     private static bool HasDisplay => HasValue("DISPLAY") || HasValue("WAYLAND_DISPLAY");
+
+    private protected override string[] Recordings => Path;
 
     private protected override void Draw(CallTree tree, FlameGraphOptions look)
     {

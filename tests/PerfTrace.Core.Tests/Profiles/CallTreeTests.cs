@@ -7,7 +7,7 @@ namespace PerfTrace.Tests.Profiles;
 
 public sealed class CallTreeTests : IDisposable
 {
-    private readonly SampleMaker _make = new();
+    private readonly StackMaker _make = new();
 
     public void Dispose() => _make.Dispose();
 

@@ -21,7 +21,7 @@ public sealed class OffCpuWeightsTests : IDisposable
 
     private static readonly EventSchema Schema = EventSchemas.For(EventFormatParser.Parse("sched", Format));
 
-    private readonly SampleMaker _make = new();
+    private readonly StackMaker _make = new();
 
     public void Dispose() => _make.Dispose();
 

@@ -5,7 +5,7 @@ using PerfTrace.Symbols;
 namespace PerfTrace.Tests.Support;
 
 /// <summary>Makes samples of functions that are named in a text: <c>main;read;vfs_write_[k]</c>, outermost first.</summary>
-internal sealed class SampleMaker : IDisposable
+internal sealed class StackMaker : IDisposable
 {
     private readonly SymbolStore _store = new(SystemPaths.Default);
     private readonly Dictionary<string, StackFrame> _frames = [];
