@@ -1,7 +1,7 @@
 namespace PerfTrace.Profiles;
 
 /// <summary>A row of a report: what the samples of one command, module and function (or what else is grouped by) come to.</summary>
-public sealed class PerfReportEntry
+public record PerfReportEntry
 {
     /// <summary>What it is a row of: the values of the keys, in their order.</summary>
     public required string Name { get; init; }
@@ -54,5 +54,5 @@ public sealed class PerfReportEntry
     /// <summary>The share of <see cref="Children"/> in all of the event.</summary>
     public double ChildrenPercent { get; init; }
 
-    public override string ToString() => FormattableString.Invariant($"{ChildrenPercent:0.00} % {SelfPercent:0.00} % {Command} {Module} {Symbol ?? SourceLine}");
+    public sealed override string ToString() => FormattableString.Invariant($"{ChildrenPercent:0.00} % {SelfPercent:0.00} % {Command} {Module} {Symbol ?? SourceLine}");
 }

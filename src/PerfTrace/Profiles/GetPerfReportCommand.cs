@@ -12,9 +12,6 @@ public sealed class GetPerfReportCommand : ProfileCommand
     // What perf report -g leaves out.
     private const double CallTreeMinimum = 0.5;
 
-    // The view for rows that do not have the three columns of the default.
-    private const string OtherKeysType = "PerfTrace.Profiles.PerfReportEntry#Name";
-
     private ReportBuilder? _report;
     private CallTreeBuilder? _trees;
 
@@ -103,8 +100,7 @@ public sealed class GetPerfReportCommand : ProfileCommand
     // Fields and what script blocks say are properties of the row, so that Sort-Object and Export-Csv find them.
     private static PSObject WithKeys(PerfReportEntry row)
     {
-        PSObject wrapped = PSObject.AsPSObject(row);
-        wrapped.TypeNames.Insert(0, OtherKeysType);
+        PSObject wrapped = PSObject.AsPSObject(new PerfReportGroup(row));
         foreach ((string name, object? value) in row.Values ?? new Dictionary<string, object?>())
         {
             if (wrapped.Properties[name] is null)
