@@ -27,24 +27,28 @@ public abstract class ProfileCommand : PerfTraceCommand
     /// <summary>Only samples of these events.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Event { get; set; } = [];
 
     /// <summary>Only threads of these names.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Command { get; set; } = [];
 
     /// <summary>Only functions of these programs, libraries or parts of the kernel.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Module { get; set; } = [];
 
     /// <summary>Only these functions.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Symbol { get; set; } = [];
 

@@ -12,7 +12,7 @@ public sealed class TextFlameGraphTests
             "│main······························│poll",
             "│app·······························│idl…",
             "│all: 40 samples························",
-        ], TextFlameGraph.Draw(Tree("app;main;write 18", "app;main;none;none 0", "app;main;read_[k] 8", "app;main 9", "idle;poll 5"), 40, new FlameGraphOptions()));
+        ], TextFlameGraph.Draw(Tree("app;main;write 18", "app;main;none;none 0", "app;main;read_[k] 8", "app;main 9", "idling;poll 5"), 40, new FlameGraphOptions()));
 
     [Fact]
     public void An_icicle_has_its_root_at_the_top() =>
