@@ -37,8 +37,8 @@ public static class FlameGraph
         writer.Write(FormattableString.Invariant($"<rect id=\"page\" class=\"page\" width=\"{width}\" height=\"{height}\"/>\n"));
         writer.Write(FormattableString.Invariant($"<text class=\"title\" x=\"{Margin}\" y=\"30\">{Xml(options.Title)}</text>\n"));
         writer.Write(FormattableString.Invariant($"<text class=\"soft\" x=\"{Margin}\" y=\"50\">{Xml(Subtitle(tree, layout, unit, difference))}</text>\n"));
-        WriteTools(writer, width, height);
         WriteFrames(writer, tree, layout, options, difference, unit, room);
+        WriteTools(writer, width, height);
         WriteScript(writer, tree, layout, options, difference, unit, width, height);
         writer.Write("</svg>\n");
     }
@@ -86,6 +86,7 @@ public static class FlameGraph
         writer.Write(FormattableString.Invariant($"<foreignObject id=\"tools\" x=\"{width - Margin - 330}\" y=\"11\" width=\"333\" height=\"34\">"));
         writer.Write("<div xmlns=\"http://www.w3.org/1999/xhtml\" id=\"bar\"><input id=\"find\" type=\"text\" placeholder=\"Search (/)\" aria-label=\"Search\" autocomplete=\"off\" spellcheck=\"false\"/>");
         writer.Write("<button id=\"reset\" type=\"button\" disabled=\"disabled\">Reset zoom</button></div></foreignObject>\n");
+        writer.Write(FormattableString.Invariant($"<rect id=\"strip\" class=\"page\" y=\"{height - 34}\" width=\"{width}\" height=\"34\"/>\n"));
         writer.Write(FormattableString.Invariant($"<text id=\"details\" class=\"soft\" x=\"{Margin}\" y=\"{height - 15}\"></text>\n"));
         writer.Write(FormattableString.Invariant($"<text id=\"matched\" class=\"soft\" x=\"{width - Margin}\" y=\"58\" text-anchor=\"end\"></text>\n"));
     }

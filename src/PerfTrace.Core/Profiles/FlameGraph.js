@@ -5,7 +5,7 @@
   const layer = svg.getElementById("frames");
   const details = svg.getElementById("details"), matched = svg.getElementById("matched");
   const find = document.getElementById("find"), reset = document.getElementById("reset");
-  const page = svg.getElementById("page"), tools = svg.getElementById("tools");
+  const page = svg.getElementById("page"), tools = svg.getElementById("tools"), strip = svg.getElementById("strip");
   const SVG = "http://www.w3.org/2000/svg";
   let width = flame.width, from = 0, to = flame.total, zoomed = null, current = null, charWidth = 7.2;
 
@@ -189,6 +189,17 @@
     }
   });
 
+  // A picture higher than the window: the search and the details stay in sight.
+  const follow = () => {
+    if (document.documentElement !== svg)
+      return;
+    const top = Math.max(0, Math.min(window.scrollY, flame.height - window.innerHeight)), bottom = Math.min(flame.height, top + window.innerHeight);
+    tools.setAttribute("y", top + 11);
+    matched.setAttribute("y", top + 58);
+    details.setAttribute("y", bottom - 15);
+    strip.setAttribute("y", bottom - 34);
+  };
+
   const resize = () => {
     if (!flame.fluid || document.documentElement !== svg)
       return;
@@ -197,11 +208,13 @@
     width = Math.max(320, Math.floor(svg.getBoundingClientRect().width));
     svg.setAttribute("viewBox", `0 0 ${width} ${flame.height}`);
     page.setAttribute("width", width);
+    strip.setAttribute("width", width);
     tools.setAttribute("x", width - flame.margin - 330);
     matched.setAttribute("x", width - flame.margin);
     layout();
   };
-  window.addEventListener("resize", resize);
+  window.addEventListener("resize", () => { resize(); follow(); });
+  window.addEventListener("scroll", () => follow());
 
   const probe = layer.querySelector("text");
   if (probe?.textContent)
@@ -210,4 +223,8 @@
   focus(boxes[0]);
   resize();
   layout();
+  // Where the root is: a deep stack would show nothing but its tip.
+  if (document.documentElement === svg && !flame.icicle)
+    window.scrollTo(0, flame.height);
+  follow();
 })();

@@ -105,6 +105,11 @@ public abstract class ProfileCommand : PerfTraceCommand
         if (OffCpu)
         {
             WriteVerbose($"Times blocked: {_weighed}; without an end in the recording: {_offCpu.Unfinished}; samples of other events: {_offCpu.Ignored}.");
+            if (_offCpu.Estimated > 0)
+            {
+                WriteWarning($"{_offCpu.Estimated} of {_weighed} times that threads were blocked may be too long: the switch from an idle CPU to the thread was not recorded, "
+                    + "and the time ends where the thread was seen next.");
+            }
             if (_weighed == 0)
             {
                 WriteWarning("No thread was seen to block and to run again: -OffCpu needs samples of sched:sched_switch, recorded on all CPUs "
@@ -227,10 +232,13 @@ public abstract class ProfileCommand : PerfTraceCommand
         {
             Take(sample);
         }
-        else if (_offCpu.Add(sample) is { } weighed)
+        else
         {
-            _weighed++;
-            Take(weighed);
+            _offCpu.Add(sample, weighed =>
+            {
+                _weighed++;
+                Take(weighed);
+            });
         }
     }
 }

@@ -63,11 +63,11 @@ public sealed class FlameGraphBrowserTests : IDisposable
     {
         using Browser browser = Browser.Start(900, 600);
         browser.Open(Draw(new FlameGraphOptions()));
-        // From the page to the search, over the button that rests, to the frames.
-        browser.Press("Tab", 9);
-        Assert.Equal("find", browser.Evaluate<string>("document.activeElement.id"));
         browser.Press("Tab", 9);
         Assert.Equal("all", browser.Evaluate<string>("document.activeElement.box.name"));
+        browser.Press("Tab", 9);
+        Assert.Equal("find", browser.Evaluate<string>("document.activeElement.id"));
+        browser.Press("Tab", 9, modifiers: 8);
         foreach (string expected in (string[])["server", "main", "parse<T>(T&&)"])
         {
             browser.Press("ArrowUp", 38);
@@ -95,6 +95,22 @@ public sealed class FlameGraphBrowserTests : IDisposable
 
         Assert.NotEqual(light, browser.Evaluate<string>(background));
         KeepScreenshot(browser, "flamegraph-dark.png");
+    }
+
+    [Fact]
+    public void A_deep_one_opens_at_its_root_with_the_search_in_sight()
+    {
+        string deep = string.Join(';', Enumerable.Range(0, 120).Select(i => $"f{i}"));
+        using Browser browser = Browser.Start(900, 500);
+        browser.Open(Draw(new FlameGraphOptions(), Tree($"{deep} 3")));
+
+        (double _, double root) = Middle(browser, "all");
+        Assert.InRange(root, 400, 500);
+        Assert.InRange(browser.Evaluate<double>("document.getElementById('find').getBoundingClientRect().top"), 0, 100);
+        (double x, double y) = Middle(browser, "f3");
+        browser.Click(x, y);
+        Assert.InRange(browser.Evaluate<double>("document.getElementById('details').getBoundingClientRect().top"), 440, 500);
+        Assert.Empty(browser.Problems);
     }
 
     [Fact]

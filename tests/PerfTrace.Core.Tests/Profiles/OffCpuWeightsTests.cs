@@ -30,9 +30,9 @@ public sealed class OffCpuWeightsTests : IDisposable
     {
         var weights = new OffCpuWeights();
 
-        Assert.Null(weights.Add(Switch(1_000, 5, Sleeping, 0, "main;read;schedule_[k]")));
-        Assert.Null(weights.Add(Switch(2_000, 0, Running, 6, "idle_[k]")));
-        PerfSample done = weights.Add(Switch(4_500, 6, Sleeping, 5, "other"))!;
+        Assert.Empty(Add(weights, Switch(1_000, 5, Sleeping, 0, "main;read;schedule_[k]")));
+        Assert.Empty(Add(weights, Switch(2_000, 0, Running, 6, "idle_[k]")));
+        PerfSample done = Assert.Single(Add(weights, Switch(4_500, 6, Sleeping, 5, "other")));
 
         Assert.Equal((OffCpuWeights.EventName, 3_500, 5, 1_000UL), (done.EventName, done.Period, done.ThreadId!.Value, done.TimestampNanoseconds!.Value));
         Assert.Equal(["schedule", "read", "main"], done.CallStack!.Select(f => f.Symbol));
@@ -46,8 +46,8 @@ public sealed class OffCpuWeightsTests : IDisposable
     {
         var weights = new OffCpuWeights();
 
-        Assert.Null(weights.Add(Switch(1_000, 5, state, 6, "main")));
-        Assert.Null(weights.Add(Switch(2_000, 6, state, 5, "main")));
+        Assert.Empty(Add(weights, Switch(1_000, 5, state, 6, "main")));
+        Assert.Empty(Add(weights, Switch(2_000, 6, state, 5, "main")));
         Assert.Equal(0, weights.Unfinished);
     }
 
@@ -55,12 +55,25 @@ public sealed class OffCpuWeightsTests : IDisposable
     public void A_return_that_was_not_seen_is_counted_and_does_not_weigh()
     {
         var weights = new OffCpuWeights();
-        weights.Add(Switch(1_000, 5, Sleeping, 0, "first"));
-        weights.Add(Switch(9_000, 5, Sleeping, 0, "second"));
+        Add(weights, Switch(1_000, 5, Sleeping, 7, "first"));
+        Add(weights, Switch(9_000, 5, Sleeping, 7, "second"));
 
         Assert.Equal(2, weights.Unfinished);
-        Assert.Equal(1_000, weights.Add(Switch(10_000, 0, Running, 5, "idle"))!.Period);
+        Assert.Equal(1_000, Assert.Single(Add(weights, Switch(10_000, 0, Running, 5, "idle"))).Period);
         Assert.Equal(1, weights.Unfinished);
+    }
+
+    [Fact]
+    public void Where_switches_from_idle_are_not_recorded_a_thread_is_blocked_until_it_is_seen_again()
+    {
+        var weights = new OffCpuWeights();
+        Add(weights, Switch(1_000, 5, Sleeping, 0, "first", cpu: 1));
+
+        Assert.Equal(("first", 8_000), Add(weights, Switch(9_000, 5, Sleeping, 6, "second", cpu: 1)).Select(s => (s.Symbol!, s.Period)).Single());
+        Assert.Equal((1, 1), (weights.Estimated, weights.Unfinished));
+        // The CPU is not idle any more, and this one was at work elsewhere.
+        Assert.Empty(Add(weights, Switch(9_500, 5, Sleeping, 6, "third", cpu: 1)));
+        Assert.Equal((1, 2), (weights.Estimated, weights.Unfinished));
     }
 
     [Fact]
@@ -68,8 +81,8 @@ public sealed class OffCpuWeightsTests : IDisposable
     {
         var weights = new OffCpuWeights();
 
-        Assert.Null(weights.Add(_make.Sample("main", time: 5)));
-        Assert.Null(weights.Add(_make.Sample("main", time: 5, eventName: "sched:sched_switch")));
+        Assert.Empty(Add(weights, _make.Sample("main", time: 5)));
+        Assert.Empty(Add(weights, _make.Sample("main", time: 5, eventName: "sched:sched_switch")));
         Assert.Equal(2, weights.Ignored);
     }
 
@@ -85,7 +98,14 @@ public sealed class OffCpuWeightsTests : IDisposable
         Assert.Equal([("5", 5, 2), ("6", 6, 1)], report.Build().Select(r => (r.Name, (int)r.Values!["next_pid"]!, r.Self)));
     }
 
-    private PerfSample Switch(ulong time, int from, long state, int to, string stack)
+    private static List<PerfSample> Add(OffCpuWeights weights, PerfSample sample)
+    {
+        var done = new List<PerfSample>();
+        weights.Add(sample, done.Add);
+        return done;
+    }
+
+    private PerfSample Switch(ulong time, int from, long state, int to, string stack, int cpu = 0)
     {
         byte[] record = new byte[44];
         Encoding.ASCII.GetBytes("app").CopyTo(record, 8);
@@ -100,6 +120,7 @@ public sealed class OffCpuWeightsTests : IDisposable
             CommandName = sample.CommandName,
             ProcessId = from,
             ThreadId = from,
+            Cpu = cpu,
             TimestampNanoseconds = time,
             Frame = sample.Frame,
             CallStack = sample.CallStack,
