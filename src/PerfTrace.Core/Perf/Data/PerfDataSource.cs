@@ -8,6 +8,7 @@ internal sealed class PerfDataSource : IDisposable
     private const int ReadAhead = 1 << 18;
 
     private readonly Stream _stream;
+    private readonly bool _canSeek;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(ReadAhead);
     private bool _isRented = true;
     private int _start, _end;
@@ -15,14 +16,14 @@ internal sealed class PerfDataSource : IDisposable
     public PerfDataSource(Stream stream)
     {
         _stream = stream;
-        Length = stream.CanSeek ? stream.Length : null;
+        _canSeek = stream.CanSeek;
     }
 
     /// <summary>The next byte's offset.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Bytes of the whole file; null for a pipe.</summary>
-    public long? Length { get; }
+    /// <summary>Bytes of the whole file, as many as there are now: it may be growing. Null for a pipe.</summary>
+    public long? Length => _canSeek ? _stream.Length : null;
 
     /// <summary>Goes to another place of a file.</summary>
     public void Seek(long position)
