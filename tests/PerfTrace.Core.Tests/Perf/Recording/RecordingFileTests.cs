@@ -36,12 +36,18 @@ public sealed class RecordingFileTests : IDisposable
     {
         string path = Path.Combine(_file.Folder, $"killed{index}");
         using Process recorder = Helper.Begin("record", path, compress ? "compress" : "plain");
-        long deadline = Environment.TickCount64 + 20_000;
-        while (!(File.Exists(path) && new FileInfo(path).Length > 0 && SamplesIn(path) > 100) && Environment.TickCount64 < deadline)
-            Thread.Sleep(20);
-        Thread.Sleep(index * 37);
-        recorder.Kill();
-        recorder.WaitForExit();
+        try
+        {
+            long deadline = Environment.TickCount64 + 20_000;
+            while (!(File.Exists(path) && new FileInfo(path).Length > 0 && SamplesIn(path) > 100) && Environment.TickCount64 < deadline)
+                Thread.Sleep(20);
+            Thread.Sleep(index * 37);
+        }
+        finally
+        {
+            recorder.Kill();
+            recorder.WaitForExit();
+        }
         return path;
     }
 
