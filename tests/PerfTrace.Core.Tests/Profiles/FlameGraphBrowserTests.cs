@@ -102,8 +102,9 @@ public sealed class FlameGraphBrowserTests : IDisposable
     {
         string deep = string.Join(';', Enumerable.Range(0, 120).Select(i => $"f{i}"));
         using Browser browser = Browser.Start(900, 500);
-        browser.Open(Draw(new FlameGraphOptions(), Tree($"{deep} 3")));
+        browser.Open(Draw(new FlameGraphOptions(), Tree([$"{deep} 3", .. Stacks])));
 
+        KeepScreenshot(browser, "flamegraph-deep.png");
         (double _, double root) = Middle(browser, "all");
         Assert.InRange(root, 400, 500);
         Assert.InRange(browser.Evaluate<double>("document.getElementById('find').getBoundingClientRect().top"), 0, 100);
