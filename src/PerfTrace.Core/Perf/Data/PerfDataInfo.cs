@@ -77,4 +77,7 @@ public sealed record PerfDataInfo
 
     /// <summary>Records by kind, the most frequent first.</summary>
     public IReadOnlyList<PerfDataRecordCount> Records { get; init; } = [];
+
+    /// <summary>The path: so commands that read files take it through the pipeline.</summary>
+    public override string ToString() => Path;
 }

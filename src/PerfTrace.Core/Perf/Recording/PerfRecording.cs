@@ -212,6 +212,9 @@ public sealed class PerfRecording : IDisposable
     /// <returns>False: it was not within that time.</returns>
     public bool Wait(TimeSpan timeout, CancellationToken stop = default) => _ended.Wait(timeout, stop);
 
+    /// <summary>The path: so commands that read files take a recording through the pipeline.</summary>
+    public override string ToString() => Path;
+
     /// <summary>Ends the recording, and returns when its file is complete.</summary>
     public void Dispose()
     {
