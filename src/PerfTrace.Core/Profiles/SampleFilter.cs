@@ -34,6 +34,9 @@ public sealed class SampleFilter
         && (ProcessIds.Count == 0 || (sample.ProcessId is { } process && ProcessIds.Contains(process)))
         && (ThreadIds.Count == 0 || (sample.ThreadId is { } thread && ThreadIds.Contains(thread)));
 
+    /// <summary>All that is asked of a sample as a whole holds.</summary>
+    public bool Passes(PerfSample sample) => Counts(sample) && Shows(sample);
+
     /// <summary>A folded stack has a command, but no event, process or CPU.</summary>
     internal bool Shows(FoldedStack stack) =>
         ProcessIds.Count == 0 && ThreadIds.Count == 0 && (Commands.Count == 0 || Matches(Commands, stack.Frames.Count > 0 ? stack.Frames[0] : null));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using PerfTrace.Kernel;
 using PerfTrace.Perf;
+using PerfTrace.Profiles;
 using PerfTrace.Symbols;
 
 namespace PerfTrace.Commands;
@@ -12,7 +13,7 @@ namespace PerfTrace.Commands;
 public sealed class GetPerfSampleCommand : PerfDataCommand
 {
     private readonly SymbolStore _symbols = new(SystemPaths.Default);
-    private PerfSampleFilter? _filter;
+    private SampleFilter? _filter;
 
     /// <summary>Events, by their names in the recording.</summary>
     [Parameter]
@@ -47,14 +48,21 @@ public sealed class GetPerfSampleCommand : PerfDataCommand
     [ValidateNotNullOrEmpty]
     public int[]? Cpu { get; set; }
 
-    protected override void BeginProcessing() => _filter = new PerfSampleFilter(Event, CommandName, ProcessId, ThreadId, Cpu);
+    protected override void BeginProcessing() => _filter = new SampleFilter
+    {
+        Events = Event ?? [],
+        Commands = CommandName ?? [],
+        ProcessIds = ProcessId ?? [],
+        ThreadIds = ThreadId ?? [],
+        Cpus = Cpu ?? [],
+    };
 
     protected override void Read(string file)
     {
         using PerfSampleReader reader = PerfSampleReader.Open(PerfDataStream.Open(file, StopToken), _symbols);
         while (!StopToken.IsCancellationRequested && reader.TryRead(out PerfSample? sample))
         {
-            if (_filter!.IsWanted(sample))
+            if (_filter!.Passes(sample))
                 WriteObject(sample);
         }
         if (StopToken.IsCancellationRequested)

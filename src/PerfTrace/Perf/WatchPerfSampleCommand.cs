@@ -8,6 +8,8 @@ namespace PerfTrace.Commands;
 [OutputType(typeof(PerfSample))]
 public sealed class WatchPerfSampleCommand : LiveSampleCommand
 {
+    private const int LossCheckInterval = 1024;
+
     /// <summary>End after so many samples.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
@@ -25,6 +27,4 @@ public sealed class WatchPerfSampleCommand : LiveSampleCommand
                 WarnOfLoss(stream, isFinal: false);
         }
     }
-
-    private const int LossCheckInterval = 1024;
 }

@@ -37,6 +37,9 @@ internal sealed class PerfDataBuilder(bool isBigEndian, ulong sampleType = 0x106
     public PerfDataBuilder Fork(uint pid, uint parent, uint tid, uint parentThread, ulong time) =>
         Record(7, 0, [.. Word32(pid), .. Word32(parent), .. Word32(tid), .. Word32(parentThread), .. Word64(time), .. Trailer(time)]);
 
+    public PerfDataBuilder Exit(uint pid, uint tid, ulong time) =>
+        Record(4, 0, [.. Word32(pid), .. Word32(pid), .. Word32(tid), .. Word32(tid), .. Word64(time), .. Trailer(time)]);
+
     /// <summary>PERF_RECORD_KSYMBOL.</summary>
     public PerfDataBuilder KernelSymbol(ulong start, uint length, string name, ulong time, ushort flags = 0) =>
         Record(17, 0, [.. Word64(start), .. Word32(length), .. Word16(1), .. Word16(flags), .. Name(name), .. Trailer(time)]);

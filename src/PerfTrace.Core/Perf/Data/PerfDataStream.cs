@@ -10,9 +10,9 @@ public static class PerfDataStream
     /// <summary>The path that stands for the standard input.</summary>
     public const string StandardInput = "-";
 
+    /// <summary>Opens a recording. One that was compressed as a whole (gzip(1), zstd(1)) is unpacked into a temporary file without a name.</summary>
     /// <param name="path">Its path, or <see cref="StandardInput"/>.</param>
     /// <param name="stop">Ends what is read of a pipe as if it ended there.</param>
-    /// <summary>Opens a recording. One that was compressed as a whole (gzip(1), zstd(1)) is unpacked into a temporary file, which goes when it is closed.</summary>
     /// <exception cref="NotSupportedException">It is a directory, as <c>perf record --threads</c> writes.</exception>
     /// <exception cref="IOException">It can not be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
@@ -47,10 +47,12 @@ public static class PerfDataStream
         bool isGzip = magic.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]), isZstd = magic.SequenceEqual((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd]);
         if (!isGzip && !isZstd)
             return file;
-        // Made for its owner alone; its name is gone with the handle.
-        var plain = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        // Made for its owner alone, and nameless at once: it goes with the process, however that ends.
+        string path = Path.GetTempFileName();
+        var plain = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16);
         try
         {
+            File.Delete(path);
             if (isGzip)
                 UnpackGzip(file, plain, stop);
             else

@@ -5,6 +5,11 @@ namespace PerfTrace.Perf;
 /// <summary>What is mapped where, and the frames of the addresses that were met there.</summary>
 internal sealed class MappingTable : IUnwindMappings
 {
+    /// <summary>The kernel allows a process some 65,530 (vm.max_map_count); a damaged recording could tell of any number.</summary>
+    private const int MostMappings = 1 << 17;
+
+    private const int MostFrames = 1 << 18;
+
     private readonly List<Mapping> _mappings;
     private readonly Dictionary<ulong, StackFrame> _frames = [];
     private readonly Dictionary<ulong, StackFrame> _callers = [];
@@ -20,7 +25,7 @@ internal sealed class MappingTable : IUnwindMappings
     /// <param name="End">Behind the last.</param>
     /// <param name="Base">What to subtract from an address for the place in the module.</param>
     /// <param name="Module">What is mapped.</param>
-    internal readonly record struct Mapping(ulong Start, ulong End, ulong Base, CodeModule Module);
+    internal sealed record Mapping(ulong Start, ulong End, ulong Base, CodeModule Module);
 
     /// <summary>By ascending address.</summary>
     public IReadOnlyList<Mapping> Mappings => _mappings;
@@ -31,9 +36,11 @@ internal sealed class MappingTable : IUnwindMappings
         ulong end = length > ulong.MaxValue - start ? ulong.MaxValue : start + length;
         if (end <= start)
             return;
+        // Where nothing was mapped no frames are known either: only those of what lay there go.
         Remove(start, end);
+        if (_mappings.Count >= MostMappings)
+            ForgetAll();
         _mappings.Insert(IndexBehind(start), new Mapping(start, end, baseAddress, module));
-        Change();
     }
 
     public void Remove(ulong start, ulong end)
@@ -52,7 +59,7 @@ internal sealed class MappingTable : IUnwindMappings
             _mappings.Insert(first, after with { Start = end });
         if (before.Start < start)
             _mappings.Insert(first, before with { End = start });
-        Change();
+        ForgetFrames();
     }
 
     /// <summary>The same mappings, for a child that will go its own way.</summary>
@@ -66,7 +73,7 @@ internal sealed class MappingTable : IUnwindMappings
 
     (CodeModule Module, ulong Place)? IUnwindMappings.Find(ulong address) => Find(address) is { } mapping ? (mapping.Module, address - mapping.Base) : null;
 
-    /// <summary>The frame of an address, the same object each time until something else is mapped; null where nothing is.</summary>
+    /// <summary>The frame of an address, the same object each time until what is mapped there changes; null where nothing is.</summary>
     public StackFrame? Frame(ulong address, bool isKernel, bool isCaller)
     {
         Dictionary<ulong, StackFrame> known = isCaller ? _callers : _frames;
@@ -74,11 +81,19 @@ internal sealed class MappingTable : IUnwindMappings
             return frame;
         if (Find(address) is not { } mapping)
             return null;
+        if (known.Count >= MostFrames)
+            known.Clear();
         known.Add(address, frame = new StackFrame(address, mapping.Module, address - mapping.Base, isKernel, isCaller));
         return frame;
     }
 
-    private void Change()
+    private void ForgetAll()
+    {
+        _mappings.Clear();
+        ForgetFrames();
+    }
+
+    private void ForgetFrames()
     {
         _frames.Clear();
         _callers.Clear();

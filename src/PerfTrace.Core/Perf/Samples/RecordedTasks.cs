@@ -16,7 +16,11 @@ internal sealed class RecordedTasks(RecordedModules modules)
 
     private readonly Dictionary<int, string?> _names = new() { [0] = "swapper" };
     private readonly Dictionary<int, Process> _processes = [];
-    private readonly Queue<(int Process, int Thread)> _ended = new();
+    private readonly Queue<(int Process, int Thread, long Exit)> _ended = new();
+
+    // The last exit of each thread that has ended: its number is given to another one later.
+    private readonly Dictionary<int, long> _exits = [];
+    private long _exit;
 
     private sealed class Process(MappingTable table)
     {
@@ -46,7 +50,7 @@ internal sealed class RecordedTasks(RecordedModules modules)
     {
         const int NameOffset = 16;
         int processId = (int)record.Word32(8);
-        _names[(int)record.Word32(12)] = record.Text(NameOffset, Math.Max(0, record.Length - NameOffset - trailer));
+        Begin((int)record.Word32(12), record.Text(NameOffset, Math.Max(0, record.Length - NameOffset - trailer)));
         // What it had mapped stays until something else takes its place: samples of the execve(2) itself still are of the program before.
         if ((record.Word16(4) & ExecFlag) != 0 && _processes.TryGetValue(processId, out Process? process))
             process.JitDump = null;
@@ -56,7 +60,7 @@ internal sealed class RecordedTasks(RecordedModules modules)
     public void Fork(PerfDataBytes record)
     {
         int processId = (int)record.Word32(8), parentId = (int)record.Word32(12);
-        _names[(int)record.Word32(16)] = NameOf((int)record.Word32(20));
+        Begin((int)record.Word32(16), NameOf((int)record.Word32(20)));
         if (processId != parentId && (record.Word16(4) & OwnMappingsFlag) == 0 && _processes.TryGetValue(parentId, out Process? parent))
             _processes[processId] = new Process(parent.Table.Copy());
     }
@@ -64,13 +68,24 @@ internal sealed class RecordedTasks(RecordedModules modules)
     /// <summary>PERF_RECORD_EXIT: the same structure.</summary>
     public void Exit(PerfDataBytes record)
     {
-        _ended.Enqueue(((int)record.Word32(8), (int)record.Word32(16)));
+        int ended = (int)record.Word32(16);
+        _ended.Enqueue(((int)record.Word32(8), ended, ++_exit));
+        _exits[ended] = _exit;
         if (_ended.Count <= MostEnded)
             return;
-        (int process, int thread) = _ended.Dequeue();
+        (int process, int thread, long exit) = _ended.Dequeue();
+        if (_exits.GetValueOrDefault(thread) != exit)
+            return; // somebody else has its number now
+        _exits.Remove(thread);
         _names.Remove(thread);
         if (process == thread)
             _processes.Remove(process);
+    }
+
+    private void Begin(int threadId, string? name)
+    {
+        _names[threadId] = name;
+        _exits.Remove(threadId);
     }
 
     private Process Get(int processId)

@@ -16,6 +16,9 @@ internal sealed class SampleFactory : IDisposable
     // PERF_RECORD_MISC_MMAP_BUILD_ID
     private const int BuildIdFlag = 1 << 14;
 
+    // PERF_RECORD_MISC_MMAP_DATA
+    private const int MapOfData = 1 << 13;
+
     private readonly PerfDataEvents _events;
     private readonly RecordedTasks _tasks;
     private readonly RecordedKernel _kernel;
@@ -64,7 +67,9 @@ internal sealed class SampleFactory : IDisposable
         switch ((PerfRecordType)record.Type)
         {
             case PerfRecordType.Mmap:
-                Map(bytes, nameOffset: 40, buildId: null);
+                // struct { header; u32 pid, tid; u64 addr, len, pgoff; char filename[]; sample_id }: whether it is code, a flag tells.
+                if ((bytes.Word16(4) & MapOfData) == 0)
+                    Map(bytes, nameOffset: 40, buildId: null);
                 break;
             case PerfRecordType.Mmap2:
                 // struct { header; u32 pid, tid; u64 addr, len, pgoff; 24 bytes: inode or build id; u32 prot, flags; char filename[]; sample_id }
@@ -173,13 +178,12 @@ internal sealed class SampleFactory : IDisposable
     // struct { header; u32 pid, tid; u64 addr, len, pgoff; … }: the kernel's own mappings are those of no process.
     private void Map(PerfDataBytes bytes, int nameOffset, string? buildId)
     {
-        const int DataFlag = 1 << 13;
-        int misc = bytes.Word16(4), processId = (int)bytes.Word32(8);
+        int processId = (int)bytes.Word32(8);
         ulong start = bytes.Word64(16), length = bytes.Word64(24), offset = bytes.Word64(32);
         string path = bytes.Text(nameOffset, bytes.Length - nameOffset);
-        if ((CpuMode)(misc & CpuModeMask) == CpuMode.Kernel)
+        if ((CpuMode)(bytes.Word16(4) & CpuModeMask) == CpuMode.Kernel)
             _kernel.Map(path, start, length, offset, buildId);
-        else if ((misc & DataFlag) == 0 || nameOffset > 40)
+        else
             _tasks.Map(processId, path, start, length, offset, buildId);
     }
 

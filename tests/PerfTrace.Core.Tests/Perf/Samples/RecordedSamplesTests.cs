@@ -62,6 +62,47 @@ public sealed class RecordedSamplesTests
     }
 
     [Fact]
+    public void Who_has_the_number_of_one_that_ended_keeps_its_name()
+    {
+        const int Others = (1 << 16) + 10;
+        var builder = new PerfDataBuilder(false);
+        builder.Comm(5, 5, "first", 1).Exit(5, 5, 2).Comm(5, 5, "second", 3).Comm(6, 6, "gone", 3).Exit(6, 6, 4);
+        for (uint i = 0; i < Others; i++)
+            builder.Exit(100 + i, 100 + i, 5);
+
+        Assert.Equal(["second", null], Read(builder.Sample(5, 6).Sample(6, 7).Build(), out _).Select(static s => s.CommandName));
+    }
+
+    [Fact]
+    public void Frames_stay_the_same_while_something_is_mapped_elsewhere()
+    {
+        var table = new MappingTable();
+        using var symbols = new SymbolStore(SystemPaths.Default);
+        var modules = new RecordedModules(symbols);
+        table.Add(0x1000, 0x1000, 0, modules.Unknown);
+        StackFrame frame = table.Frame(0x1800, isKernel: false, isCaller: false)!;
+
+        table.Add(0x5000, 0x1000, 0, modules.Unknown);
+        Assert.Same(frame, table.Frame(0x1800, isKernel: false, isCaller: false));
+
+        table.Add(0x1800, 0x100, 0x1800, modules.Unknown);
+        Assert.Equal(0UL, table.Frame(0x1800, isKernel: false, isCaller: false)!.Place);
+    }
+
+    [Fact]
+    public void No_number_of_mappings_takes_more_than_a_bounded_time_and_room()
+    {
+        var table = new MappingTable();
+        using var symbols = new SymbolStore(SystemPaths.Default);
+        var modules = new RecordedModules(symbols);
+        for (ulong i = 200_000; i > 0; i--)
+            table.Add(i << 12, 1 << 12, 0, modules.Unknown);
+
+        Assert.InRange(table.Mappings.Count, 1, 1 << 17);
+        Assert.NotNull(table.Find(1 << 12));
+    }
+
+    [Fact]
     public void A_new_mapping_takes_the_place_of_what_was_there()
     {
         var builder = new PerfDataBuilder(false, ChainType);
