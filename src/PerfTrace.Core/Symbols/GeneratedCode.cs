@@ -35,8 +35,11 @@ internal abstract class GeneratedCode : CodeSymbols
 
     public static GeneratedCode Open(CodeModule module, SystemPaths paths, CodeFileFinder finder)
     {
-        var file = new GeneratedFile(module, paths, finder);
-        return module.Path.EndsWith(".dump", StringComparison.Ordinal) ? new JitDumpCode(file) : new PerfMapCode(file);
+        var file = new GeneratedFile(module.Path, module.ProcessId, paths, finder);
+        if (!module.Path.EndsWith(".dump", StringComparison.Ordinal))
+            return new PerfMapCode(file);
+        string name = Path.GetFileNameWithoutExtension(module.Path).Replace("jit-", "perf-", StringComparison.Ordinal) + ".map";
+        return new JitDumpCode(file, new PerfMapCode(new GeneratedFile(Path.Combine(Path.GetDirectoryName(module.Path) ?? "", name), module.ProcessId, paths, finder)));
     }
 
     public override CodeSymbol? Find(ulong place)

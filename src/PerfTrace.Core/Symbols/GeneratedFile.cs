@@ -19,22 +19,23 @@ internal sealed class GeneratedFile
     private readonly string _path;
     private readonly uint? _processUser;
 
-    /// <param name="module">The module that has the file's path, as the process has it.</param>
+    /// <param name="path">The file's path, as the process has it.</param>
+    /// <param name="processId">The process; -1 when it is not known.</param>
     /// <param name="paths">Where procfs is.</param>
     /// <param name="finder">Knows containers.</param>
-    public GeneratedFile(CodeModule module, SystemPaths paths, CodeFileFinder finder)
+    public GeneratedFile(string path, int processId, SystemPaths paths, CodeFileFinder finder)
     {
-        _path = module.Path;
-        if (module.ProcessId < 0)
+        _path = path;
+        if (processId < 0)
             return;
-        string home = Path.Combine(paths.Proc, module.ProcessId.ToString(CultureInfo.InvariantCulture));
+        string home = Path.Combine(paths.Proc, processId.ToString(CultureInfo.InvariantCulture));
         _processUser = FileIdentity.Of(home)?.Owner;
-        if (_processUser is null || finder.RootOf(module.ProcessId) is not { } root)
+        if (_processUser is null || finder.RootOf(processId) is not { } root)
             return;
         // In a container the process has another number, and writes that into the name.
         string inside = NumberInside(home) is { } number
-            ? module.Path.Replace($"-{module.ProcessId.ToString(CultureInfo.InvariantCulture)}.", $"-{number}.", StringComparison.Ordinal)
-            : module.Path;
+            ? path.Replace($"-{processId.ToString(CultureInfo.InvariantCulture)}.", $"-{number}.", StringComparison.Ordinal)
+            : path;
         if (File.Exists(root + inside))
             _path = root + inside;
     }

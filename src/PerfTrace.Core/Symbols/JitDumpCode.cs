@@ -1,11 +1,18 @@
 namespace PerfTrace.Symbols;
 
 /// <summary>A jitdump (<c>jit-PID.dump</c>), which a process maps to show that it writes one.</summary>
-internal sealed class JitDumpCode(GeneratedFile file) : GeneratedCode(file)
+/// <param name="file">The file.</param>
+/// <param name="map">
+/// The perf map beside it: with DOTNET_PerfMapEnabled=1 .NET writes both, and ends the former when a record can not be written whole, as of code that lies
+/// in pages which are not there yet (.NET 10).
+/// </param>
+internal sealed class JitDumpCode(GeneratedFile file, PerfMapCode map) : GeneratedCode(file)
 {
     private readonly JitDumpParser _parser = new();
 
     public override string? Missing => _parser.IsDamaged ? "The jitdump is damaged: what lies behind the damage is not read." : base.Missing;
+
+    public override CodeSymbol? Find(ulong place) => base.Find(place) ?? map.Find(place);
 
     protected override GeneratedFunctions Functions => _parser.Functions;
 

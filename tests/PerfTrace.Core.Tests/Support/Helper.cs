@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
 using PerfTrace.Perf;
@@ -47,6 +48,9 @@ internal static class Helper
             case "record-many":
                 RecordMany(arguments[0]);
                 return 0;
+            case "spin":
+                Spin(TimeSpan.FromMilliseconds(int.Parse(arguments[0], System.Globalization.CultureInfo.InvariantCulture)));
+                return 0;
             default:
                 throw new ArgumentException($"There is no helper '{name}'.", nameof(name));
         }
@@ -55,6 +59,28 @@ internal static class Helper
     /// <summary>Starts this executable and does not wait for it.</summary>
     public static Process Begin(string name, params string[] arguments) =>
         Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. IsHosted, Switch, name, .. arguments]) { RedirectStandardOutput = true })!;
+
+    /// <summary>The words that start this executable.</summary>
+    public static string[] CommandLine(string name, params string[] arguments) => [Environment.ProcessPath!, .. IsHosted, Switch, name, .. arguments];
+
+    // Managed code that a profile is to show.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Spin(TimeSpan time)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        uint value = 1;
+        while (Stopwatch.GetElapsedTime(begin) < time)
+            value = SpinOnce(value);
+        Console.WriteLine(value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static uint SpinOnce(uint value)
+    {
+        for (int i = 0; i < 100_000; i++)
+            value = (value * 1664525) + 1013904223;
+        return value;
+    }
 
     // Until it is killed.
     private static void Record(string path, bool compress)

@@ -31,6 +31,19 @@ public sealed class JitDumpCodeTests
     }
 
     [Fact]
+    public void What_a_dump_does_not_know_the_perf_map_beside_it_may()
+    {
+        using var tree = new TemporaryTree();
+        byte[] dump = new Dump(false).Load(0x1000, 0x20, 1, "first").Load(0x2000, 0x10, 2, "second").Build();
+        File.WriteAllBytes(tree["jit-7.dump"], dump[..^8]);
+        tree.With("perf-7.map", "1000 20 other\n2000 10 second\n");
+        using var store = new SymbolStore(SystemPaths.Default);
+        CodeSymbols code = new CodeModule(store, tree["jit-7.dump"], CodeModuleKind.Generated).Symbols;
+
+        Assert.Equal(["first", "second", null], new ulong[] { 0x1000, 0x2008, 0x3000 }.Select(p => code.Find(p)?.Name));
+    }
+
+    [Fact]
     public void A_record_is_read_when_it_is_whole()
     {
         byte[] dump = new Dump(false).Load(0x1000, 0x20, 1, "first").Load(0x2000, 0x10, 2, "second").Build();
