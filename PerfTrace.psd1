@@ -73,6 +73,7 @@
         'Watch-FunctionTrace'
         'Watch-Tracepoint'
         'Watch-PerfSample'
+        'Watch-PerfTop'
         'Watch-TracePipe'
         'Write-TraceMarker'
     )

@@ -24,7 +24,7 @@ public sealed class GetPerfSampleCommand : PerfDataCommand
 
     /// <summary>Threads by their names then.</summary>
     [Parameter]
-    [Alias("Comm")]
+    [Alias("Command", "Comm")]
     [SupportsWildcards]
     [ValidateWildcards]
     [ValidateNotNullOrEmpty]

@@ -35,7 +35,14 @@ public abstract class LiveSampleCommand : SamplingCommand
             WriteWarning($"Sampled in user space only: {string.Join(", ", _stream.Restricted)}. Run as root or with CAP_PERFMON, "
                 + "or set kernel.perf_event_paranoid to 1, to sample the kernel too.");
         }
-        Watch(_stream);
+        try
+        {
+            Watch(_stream);
+        }
+        catch (Exception e) when (e is KernelException or PerfDataException)
+        {
+            WriteProblem(e, Command ?? (object?)Event);
+        }
         if (StopToken.IsCancellationRequested)
             return;
         WarnOfLoss(_stream, isFinal: true);

@@ -194,10 +194,15 @@ public abstract class SamplingCommand : PerfTraceCommand
                 CpuSet set = Cpu is null ? new CpuTopology(SystemPaths.Default).Online : OnlineOf(Cpu);
                 return set.Count > 0 ? new CounterTarget.CGroups(CGroup, set) : null;
             default:
-                if (Command is null)
-                    ThrowUsage("NoTarget", $"Say whom to sample: a command ({MyInvocation.MyCommand.Name} -- ls /), -ProcessId, -ThreadId, -CGroup, -Cpu or -AllCpu.");
-                return new CounterTarget.Command(Command!, ArgumentList, SessionState.Path.CurrentFileSystemLocation.Path);
+                return Command is null ? DefaultTarget() : new CounterTarget.Command(Command, ArgumentList, SessionState.Path.CurrentFileSystemLocation.Path);
         }
+    }
+
+    /// <summary>Whom to sample when nobody is named; null when an error has said that somebody must be.</summary>
+    private protected virtual CounterTarget? DefaultTarget()
+    {
+        ThrowUsage("NoTarget", $"Say whom to sample: a command ({MyInvocation.MyCommand.Name} -- ls /), -ProcessId, -ThreadId, -CGroup, -Cpu or -AllCpu.");
+        return null;
     }
 
     private CpuSet OnlineOf(int[] cpus)

@@ -93,19 +93,7 @@ public sealed class GetPerfReportCommand : ProfileCommand
         {
             if (StopToken.IsCancellationRequested)
                 return;
-            WriteObject(isDefault ? row : WithKeys(row));
+            WriteObject(isDefault ? row : GroupKeys.WithValues(new PerfReportGroup(row)));
         }
-    }
-
-    // Fields and what script blocks say are properties of the row, so that Sort-Object and Export-Csv find them.
-    private static PSObject WithKeys(PerfReportEntry row)
-    {
-        PSObject wrapped = PSObject.AsPSObject(new PerfReportGroup(row));
-        foreach ((string name, object? value) in row.Values ?? new Dictionary<string, object?>())
-        {
-            if (wrapped.Properties[name] is null)
-                wrapped.Properties.Add(new PSNoteProperty(name, value));
-        }
-        return wrapped;
     }
 }

@@ -10,6 +10,29 @@ internal static class GroupKeys
 
     public static ReportKey[] Parse(IEnumerable<object> keys) => [.. keys.Select(Parse)];
 
+    /// <summary>A row whose fields, and what script blocks say, are properties too, so that Sort-Object and Export-Csv find them.</summary>
+    public static PSObject WithValues(PerfReportEntry row)
+    {
+        PSObject wrapped = PSObject.AsPSObject(row);
+        foreach ((string name, object? value) in row.Values ?? new Dictionary<string, object?>())
+        {
+            if (wrapped.Properties[name] is null)
+                wrapped.Properties.Add(new PSNoteProperty(name, value));
+        }
+        return wrapped;
+    }
+
+    /// <summary>Tells of keys that are neither known nor a field of any sample.</summary>
+    public static void WriteUnknown(Cmdlet cmdlet, IEnumerable<string> names)
+    {
+        foreach (string name in names)
+        {
+            cmdlet.WriteError(new ErrorRecord(
+                new ArgumentException($"'{name}' is no key ({string.Join(", ", GroupKeyCompleter.Names)}) and no field of the samples' tracepoints."),
+                "GroupKeyNotFound", ErrorCategory.ObjectNotFound, name));
+        }
+    }
+
     private static ReportKey Parse(object key)
     {
         object value = key is PSObject wrapped ? wrapped.BaseObject : key;

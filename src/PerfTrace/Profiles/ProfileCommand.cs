@@ -33,6 +33,7 @@ public abstract class ProfileCommand : PerfTraceCommand
 
     /// <summary>Only threads of these names.</summary>
     [Parameter]
+    [Alias("CommandName", "Comm")]
     [SupportsWildcards]
     [ValidateWildcards]
     [ValidateNotNullOrEmpty]
@@ -140,15 +141,7 @@ public abstract class ProfileCommand : PerfTraceCommand
     protected abstract void Finish();
 
     /// <summary>Tells of keys that are neither known nor a field of any sample.</summary>
-    private protected void WriteUnknownKeys(IEnumerable<string> names)
-    {
-        foreach (string name in names)
-        {
-            WriteError(new ErrorRecord(
-                new ArgumentException($"'{name}' is no key ({string.Join(", ", GroupKeyCompleter.Names)}) and no field of the samples' tracepoints."),
-                "GroupKeyNotFound", ErrorCategory.ObjectNotFound, name));
-        }
-    }
+    private protected void WriteUnknownKeys(IEnumerable<string> names) => GroupKeys.WriteUnknown(this, names);
 
     /// <summary>Takes an object, or each of a collection; what is no sample or folded stack is an error, and the rest goes on.</summary>
     private protected void TakeAll(object? input, Action<PerfSample> takeSample, Action<FoldedStack> takeStack, Action<PerfReportEntry> takeEntry)
