@@ -6,7 +6,7 @@ using PerfTrace.Kernel;
 namespace PerfTrace.Perf;
 
 /// <summary>
-/// Records of what was there before the recording began, as if the kernel had told of it: its own code, its modules, the processes with their names,
+/// Records of what was there before the recording began, as if the kernel had told of it: its own code, its modules and BPF programs, the processes with their names,
 /// threads and mapped code. Without them the samples could not be understood.
 /// </summary>
 internal sealed class ProcessRecords
@@ -21,16 +21,19 @@ internal sealed class ProcessRecords
     private readonly MappedFiles? _files;
     private readonly int _trailer;
     private readonly bool _hasData;
+    private readonly BpfSections _programs;
 
     /// <param name="paths">procfs.</param>
     /// <param name="first">The first event, whose records the made ones are like.</param>
     /// <param name="output">Gets one or several whole records.</param>
     /// <param name="files">Remembers what is mapped; null when nobody needs to know.</param>
-    public ProcessRecords(SystemPaths paths, PerfDataAttribute first, Action<ReadOnlySpan<byte>> output, MappedFiles? files = null)
+    /// <param name="programs">Remembers what BPF programs there are, likewise.</param>
+    public ProcessRecords(SystemPaths paths, PerfDataAttribute first, Action<ReadOnlySpan<byte>> output, MappedFiles? files = null, BpfSections? programs = null)
     {
         _paths = paths;
         _output = output;
         _files = files;
+        _programs = programs ?? new BpfSections();
         _trailer = TrailerSize(first.SampleType);
         _hasData = (first.SampleType & PerfSampleFormat.UserStack) != 0;
     }
@@ -77,6 +80,7 @@ internal sealed class ProcessRecords
             WriteMap(module.Start, module.Size, 0, module.Path);
             _files?.AddKernelModule(module.Path, module.Name);
         }
+        _programs.Write(_buffer, _trailer);
     }
 
     // PERF_RECORD_MMAP: struct { header; u32 pid, tid; u64 addr, len, pgoff; char filename[]; sample_id }

@@ -16,6 +16,7 @@ internal sealed class RecordingWriter : IDisposable
     private readonly List<string> _finished = [];
     private readonly PerfDataAttribute _first;
     private PerfDataFile? _file;
+    private BpfSections _programs = new();
     private ZstdCompressor? _compressor;
     private long _finishedBytes;
     private bool _isFinished;
@@ -55,7 +56,8 @@ internal sealed class RecordingWriter : IDisposable
     /// <summary>Writes what was there before the events were opened.</summary>
     public void WriteExisting()
     {
-        new ProcessRecords(_paths, _first, _file!.Append, _files).Write(_session.Target);
+        _programs = new BpfSections();
+        new ProcessRecords(_paths, _first, _file!.Append, _files, _programs).Write(_session.Target);
         _file!.Commit();
     }
 
@@ -207,6 +209,10 @@ internal sealed class RecordingWriter : IDisposable
             yield return (PerfDataFeature.SampleTime, new RecordBuffer().Word64(_tally.FirstTime).Word64(_tally.LastTime).ToArray());
         if (_files.ToSection() is { Length: > 0 } buildIds)
             yield return (PerfDataFeature.BuildId, buildIds);
+        if (_programs.Programs() is { } programs)
+            yield return (PerfDataFeature.BpfProgramInfo, programs);
+        if (_programs.Types() is { } types)
+            yield return (PerfDataFeature.BpfBtf, types);
         if (_compressor is { Output: > 0 } compressor)
             yield return (PerfDataFeature.Compressed, Compression((uint)Math.Max(1, compressor.Input / compressor.Output)));
     }
