@@ -60,7 +60,11 @@ internal sealed class UserUnwinder : IDisposable
             if (!isThere || (next == address && frame == before))
                 break;
             isExact = row is { IsSignal: true };
-            addresses[count++] = isExact ? next : next - 1;
+            ulong caught = isExact ? next : next - 1;
+            // The count of arguments, where a program without a C library begins. perf leaves it out.
+            if (caught == 0)
+                break;
+            addresses[count++] = caught;
             if (next == 0)
                 break;
             address = next;

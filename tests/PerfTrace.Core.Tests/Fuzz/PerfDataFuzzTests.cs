@@ -13,7 +13,7 @@ public sealed class PerfDataFuzzTests
     [Fact]
     public void Damaged_files_are_an_error_that_names_the_place()
     {
-        byte[][] good = [Plain(false), Plain(true), Recorded("-z"), Recorded("-g"), RecordedToPipe()];
+        byte[][] good = [Plain(false), Plain(true), Recorded("-z"), Recorded("-g"), RecordedToPipe(), .. Stored()];
         var random = new Random(20261121);
         int damaged = 0;
         for (int i = 0; i < InspectorMutations; i++)
@@ -41,7 +41,7 @@ public sealed class PerfDataFuzzTests
     public void Damaged_files_give_samples_and_an_error_that_names_the_place()
     {
         byte[][] good = [Chains(false), Chains(true), Recorded("-z -g"), Recorded("-g"), RecordedToPipe(), Record("perf record -q -e sched:sched_process_exec -a -g -o FILE -- true"),
-            Record("perf record -q --call-graph dwarf,512 -e page-faults -c 20 -o FILE -- true")];
+            Record("perf record -q --call-graph dwarf,512 -e page-faults -c 20 -o FILE -- true"), .. Stored()];
         var random = new Random(20261122);
         using var symbols = new SymbolStore(new SystemPaths("/nonexistent", "/nonexistent"));
         int damaged = 0;
@@ -117,6 +117,8 @@ public sealed class PerfDataFuzzTests
             builder.Sample(i, i * 1_000);
         return builder.Lost(3, 21_000).Text(3, "host").Text(4, "6.12").Section(11, [.. builder.Word32(1), .. builder.Word32(4), .. "ls\0\0"u8]).Build();
     }
+
+    private static IEnumerable<byte[]> Stored() => Directory.EnumerateFiles(Repository.Data("perf"), "*.data").Order(StringComparer.Ordinal).Select(File.ReadAllBytes);
 
     private static byte[] Recorded(string option) => Record($"perf record -q -e page-faults -c 1 {option} -o FILE -- true");
 

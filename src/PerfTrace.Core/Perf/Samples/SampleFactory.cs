@@ -74,8 +74,8 @@ internal sealed class SampleFactory : IDisposable
             case PerfRecordType.Mmap2:
                 // struct { header; u32 pid, tid; u64 addr, len, pgoff; 24 bytes: inode or build id; u32 prot, flags; char filename[]; sample_id }
                 const int IdOffset = 40, ProtectionOffset = 64, Executable = 4;
-                // Unwinding reads a stack as far as memory is known to be there.
-                if ((bytes.Word32(ProtectionOffset) & Executable) != 0 || (_events.Count > 0 && (_events.Attribute(0).SampleType & PerfSampleFormat.UserStack) != 0))
+                // Unwinding reads a stack as far as memory is known to be there. The kernel's own, which perf record --buildid-mmap tells so, has no protection.
+                if ((bytes.Word32(ProtectionOffset) & Executable) != 0 || (CpuMode)(bytes.Word16(4) & CpuModeMask) == CpuMode.Kernel || (_events.Count > 0 && (_events.Attribute(0).SampleType & PerfSampleFormat.UserStack) != 0))
                     Map(bytes, nameOffset: 72, (bytes.Word16(4) & BuildIdFlag) == 0 ? null : Convert.ToHexStringLower(bytes.Slice(IdOffset + 4, Math.Min((int)bytes.Byte(IdOffset), 20))));
                 break;
             case PerfRecordType.Comm:

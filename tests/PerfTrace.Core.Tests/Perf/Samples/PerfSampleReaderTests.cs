@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using PerfTrace.Kernel;
 using PerfTrace.Perf;
 using PerfTrace.Symbols;
@@ -7,7 +5,7 @@ using PerfTrace.Tests.Support;
 
 namespace PerfTrace.Tests.Perf.Samples;
 
-public sealed partial class PerfSampleReaderTests : IDisposable
+public sealed class PerfSampleReaderTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("perftrace-samples-").FullName;
 
@@ -54,74 +52,38 @@ public sealed partial class PerfSampleReaderTests : IDisposable
     {
         Assert.Equal(0, Command.Perf(["record", "-q", "-o", File, "-e", "sched:sched_switch,sched:sched_process_fork,sched:sched_process_exec,sched:sched_wakeup_new", "-a", "--", "sh", "-c", "for i in 1 2 3 4 5 6 7 8; do ls /usr >/dev/null; done"]).ExitCode);
         Command.Result script = Command.Perf(["script", "-i", File, "--ns", "-F", "comm,tid,cpu,time,event,trace"]);
-        string[] expected = [.. script.Output.Split('\n').Select(static l => Blanks().Replace(l, " ").Trim()).Where(static l => l.Length > 0)];
+        string[] expected = [.. script.Output.Split('\n').Select(ScriptText.Trim).Where(static l => l.Length > 0)];
 
         using var symbols = new SymbolStore(SystemPaths.Default);
         using PerfSampleReader reader = PerfSampleReader.Open(System.IO.File.OpenRead(File), symbols);
         var found = new List<string>();
         while (reader.TryRead(out PerfSample? sample))
         {
-            ulong time = sample.TimestampNanoseconds!.Value;
-            found.Add(Blanks().Replace(string.Create(CultureInfo.InvariantCulture,
-                $"{sample.CommandName} {sample.ThreadId} [{sample.Cpu:d3}] {time / 1_000_000_000}.{time % 1_000_000_000:d9}: {sample.EventName}: {sample.TraceEvent!.Message}"), " ").Trim());
+            found.Add(ScriptText.Trim(ScriptText.OfEvent(sample)));
         }
 
         Assert.True(expected.Length > 20);
         Assert.Equal(expected, found);
     }
 
-    // Line by line: "busy 23257/23257 35609.385370268:    1001001 cpu-clock:  116c leaf+0x23 (/tmp/busy)", with a line for each frame of a chain.
+    // Line by line.
     private static void AssertEqualsScript(string file)
     {
         bool hasCpu = Command.Perf(["evlist", "-v", "-i", file]).Output.Contains("|CPU|", StringComparison.Ordinal);
         string fields = "comm,pid,tid,time,event,ip,sym,symoff,dso,period" + (hasCpu ? ",cpu" : "");
         Command.Result script = Command.Perf(["script", "-i", file, "--ns", "--no-demangle", "--no-inline", "-F", fields]);
         Assert.Equal(0, script.ExitCode);
-        string[] expected = [.. script.Output.Split('\n').Select(Normalise).Where(static l => l.Length > 0)];
+        string[] expected = [.. script.Output.Split('\n').Select(ScriptText.Normalise).Where(static l => l.Length > 0)];
 
         using var symbols = new SymbolStore(SystemPaths.Default, new SymbolOptions { Demangle = false });
         using PerfSampleReader reader = PerfSampleReader.Open(System.IO.File.OpenRead(file), symbols);
         var found = new List<string>();
         while (reader.TryRead(out PerfSample? sample))
-            found.AddRange(Lines(sample).Select(Normalise));
+            found.AddRange(ScriptText.Of(sample).Select(ScriptText.Normalise));
 
         Assert.Null(reader.Problem);
         Assert.Equal(0, reader.OutOfOrder);
         Assert.True(expected.Length > 10, "perf recorded next to nothing.");
         Assert.Equal(expected, found);
     }
-
-    private static IEnumerable<string> Lines(PerfSample sample)
-    {
-        ulong time = sample.TimestampNanoseconds ?? 0;
-        string cpu = sample.Cpu is { } number ? $"[{number:d3}] " : "";
-        string head = string.Create(CultureInfo.InvariantCulture,
-            $"{sample.CommandName ?? $":{sample.ThreadId}"} {sample.ProcessId}/{sample.ThreadId} {cpu}{time / 1_000_000_000}.{time % 1_000_000_000:d9}: {sample.Period} {sample.EventName}:");
-        if (sample.CallStack is null)
-        {
-            // Of a sample alone perf tells the address, of a chain the places in the modules.
-            yield return $"{head} {Text(sample.Frame!, sample.InstructionPointer!.Value)}";
-            yield break;
-        }
-        yield return head;
-        foreach (StackFrame frame in sample.CallStack)
-            yield return Text(frame, frame.Place);
-    }
-
-    private static string Text(StackFrame frame, ulong place) => frame.Symbol is { } symbol
-        ? string.Create(CultureInfo.InvariantCulture, $"{place:x} {symbol}+0x{frame.SymbolOffset:x} ({frame.ModulePath})")
-        : string.Create(CultureInfo.InvariantCulture, $"{place:x} [unknown] ({frame.ModulePath})");
-
-    private static string Normalise(string line) => Generated().Replace(Stub().Replace(Blanks().Replace(line, " ").Trim(), " [unknown] ("), "$1 generated code");
-
-    // perf does not name the linkage stubs of libraries that lld has linked, whose .plt stands behind .fini.
-    [GeneratedRegex(@" (\S+@plt|_fini)\+0x[0-9a-f]+ \(")]
-    private static partial Regex Stub();
-
-    // perf names such code by the file that .NET maps it from, which has no symbols: it has them in its map.
-    [GeneratedRegex(@"(^|.*: )[0-9a-f]+ \S.* \((/memfd:doublemapper \(deleted\)|/tmp/perf-\d+\.map)\)$")]
-    private static partial Regex Generated();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blanks();
 }

@@ -149,6 +149,62 @@ public sealed class RecordedSamplesTests
         Assert.Equal([11, 0xdeadbeef], Property<uint[]>(e, "numbers"));
     }
 
+    // The records of a machine of 32 bits have the same layout; the kernel is below 4 GiB, and the marks in chains have 64 bits nevertheless.
+    [Theory]
+    [InlineData(false, "armv7l")]
+    [InlineData(true, "armv7b")]
+    [InlineData(false, "i686")]
+    [InlineData(true, "ppc")]
+    public void A_machine_of_32_bits_is_read_too(bool isBigEndian, string machine)
+    {
+        const uint KernelStart = 0xc0008000;
+        var builder = new PerfDataBuilder(isBigEndian, ChainType);
+        byte[] file = builder.Text(6, machine)
+            .Record(1, 1, [.. builder.Word32(uint.MaxValue), .. builder.Word32(0), .. builder.Word64(KernelStart), .. builder.Word64(0x800000), .. builder.Word64(KernelStart), .. PerfDataBuilder.Name("[kernel.kallsyms]_text"), .. new byte[16]])
+            .Record(1, 1, [.. builder.Word32(uint.MaxValue), .. builder.Word32(0), .. builder.Word64(0xbf000000), .. builder.Word64(0x1000), .. builder.Word64(0), .. PerfDataBuilder.Name("[nft]"), .. new byte[16]])
+            .Map(7, 0x10000, 0x1000, 0, "/opt/app").Map(7, 0xb6f00000, 0x20000, 0x1000, "/lib/libc.so").Comm(7, 7, "app", 1)
+            .Record(9, 1, Chain(builder, KernelStart + 16, 7, 10, [Kernel, KernelStart + 16, 0xbf000020, User, 0xb6f00100, 0x10400]))
+            .Record(9, 2, Chain(builder, 0x10404, 7, 11, [User, 0x10404, 0xfffffffe])).Build();
+
+        List<PerfSample> samples = Read(file, out PerfSampleReader reader);
+
+        Assert.Null(reader.Problem);
+        Assert.Equal([("[kernel.kallsyms]", KernelStart + 16UL, true), ("[nft]", 0xbf000020UL, true), ("libc.so", 0x1100, false), ("app", 0x400, false)],
+            samples[0].CallStack!.Select(static f => (f.Module, f.Place, f.IsKernel)));
+        Assert.Equal([("app", 0x404UL), ("[unknown]", 0xfffffffe)], samples[1].CallStack!.Select(static f => (f.Module, f.Place)));
+        Assert.Equal((0xc0008010UL, 0x10404UL), (samples[0].InstructionPointer, samples[1].InstructionPointer));
+        PerfDataInfo info = PerfDataInspector.Read(new MemoryStream(file), "", out _);
+        Assert.Equal((machine, isBigEndian, 2), (info.Architecture, info.IsBigEndian, info.Samples));
+    }
+
+    [Theory]
+    [MemberData(nameof(ByteOrders))]
+    public void A_long_of_a_machine_of_32_bits_has_four_bytes(bool isBigEndian)
+    {
+        const string Format = """
+            name: short_longs
+            ID: 812
+            format:
+            	field:unsigned short common_type;	offset:0;	size:2;	signed:0;
+            	field:int common_pid;	offset:4;	size:4;	signed:1;
+
+            	field:unsigned long ip;	offset:8;	size:4;	signed:0;
+            	field:long delta;	offset:12;	size:4;	signed:1;
+            	field:void * where;	offset:16;	size:4;	signed:0;
+
+            print fmt: "ip=%lx delta=%ld", REC->ip, REC->delta
+            """;
+        var builder = new PerfDataBuilder(isBigEndian, RawType, type: 2, config: 812);
+        byte[] raw = [.. builder.Word16(812), 0, 0, .. builder.Word32(7), .. builder.Word32(0xc0008000), .. builder.Word32(uint.MaxValue), .. builder.Word32(0xdeadbeef), 0, 0, 0, 0];
+        byte[] file = builder.Section(1, Formats(builder, isBigEndian, "made", Format, longSize: 4))
+            .Record(9, 1, [.. builder.Word32(7), .. builder.Word32(7), .. builder.Word64(9), .. builder.Word64(1), .. builder.Word32((uint)raw.Length), .. raw]).Build();
+
+        TraceEvent e = Assert.Single(Read(file, out _)).TraceEvent!;
+
+        Assert.Equal("ip=c0008000 delta=-1", e.Message);
+        Assert.Equal(("3221258240", "-1", "3735928559"), (Text(e, "ip"), Text(e, "delta"), Text(e, "where")));
+    }
+
     [Fact]
     public void What_was_lost_is_counted()
     {
@@ -187,13 +243,15 @@ public sealed class RecordedSamplesTests
             .. builder.Word64((ulong)chain.Length), .. chain.SelectMany(builder.Word64)];
 
     // As perf writes them, with empty files for the headers of ftrace's ring buffer.
-    private static byte[] Formats(PerfDataBuilder builder, bool isBigEndian, string system, string format) =>
+    private static byte[] Formats(PerfDataBuilder builder, bool isBigEndian, string system, string format, byte longSize = 8) =>
     [
-        23, 8, 68, .. "tracing0.6\0"u8, (byte)(isBigEndian ? 1 : 0), 8, .. builder.Word32(4096),
+        23, 8, 68, .. "tracing0.6\0"u8, (byte)(isBigEndian ? 1 : 0), longSize, .. builder.Word32(4096),
         .. "header_page\0"u8, .. builder.Word64(0), .. "header_event\0"u8, .. builder.Word64(0), .. builder.Word32(0),
         .. builder.Word32(1), .. System.Text.Encoding.UTF8.GetBytes(system), 0, .. builder.Word32(1),
         .. builder.Word64((ulong)format.Length), .. System.Text.Encoding.UTF8.GetBytes(format),
     ];
+
+    private static string Text(TraceEvent e, string name) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{e.GetType().GetProperty(name)!.GetValue(e)}");
 
     private static T Property<T>(TraceEvent e, string name) => (T)e.GetType().GetProperty(name)!.GetValue(e)!;
 
