@@ -40,9 +40,10 @@ internal sealed class PerfDataEvents(IReadOnlyList<PerfDataAttribute> attributes
     /// <summary>The event of a sample. perf demands that the numbers of all lie in the same place.</summary>
     public int IndexOf(PerfDataBytes sample)
     {
-        if (Count == 0)
+        int count = Count;
+        if (count == 0)
             throw new PerfDataException(sample.Offset, "There is a sample before any event is told.");
-        return Count > 1 && _layouts[0].Id is { } at && _eventOfId.TryGetValue(sample.Word64(at), out int found) ? found : 0;
+        return count > 1 && _layouts[0].Id is { } at && _eventOfId.TryGetValue(sample.Word64(at), out int found) ? found : 0;
     }
 
     /// <summary>The time of a record of the kernel; 0 when it has none, as those that a recorder makes of what was there before it began: they are before all.</summary>

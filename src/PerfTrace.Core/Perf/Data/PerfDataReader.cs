@@ -103,20 +103,19 @@ internal sealed class PerfDataReader : IDisposable
     {
         while (true)
         {
-            if (TryTakePlain(out record))
+            if (_plainEnd > _plainStart && TryTakePlain(out record))
                 return true;
-            if (_source.Position >= _dataEnd || !_source.TryRead(PerfRing.HeaderSize, out ReadOnlySpan<byte> header))
+            long offset = _source.Position;
+            if (offset >= _dataEnd || !_source.TryPeek(PerfRing.HeaderSize, out ReadOnlySpan<byte> header))
             {
                 if (_plainEnd > _plainStart)
                     throw new PerfDataException(_plainOffset, "The compressed records end within one.");
                 record = default;
                 return false;
             }
-            long offset = _source.Position - PerfRing.HeaderSize;
             int size = SizeOf(new PerfDataBytes(header, _isBigEndian, offset));
             if (size > _dataEnd - offset)
                 throw new PerfDataException(offset, $"A record of {size} bytes reaches beyond the records, which end at offset {_dataEnd}.");
-            _source.Unread(PerfRing.HeaderSize);
             record = new PerfDataRecord(new PerfDataBytes(_source.Read(size), _isBigEndian, offset));
             switch (record.Type)
             {

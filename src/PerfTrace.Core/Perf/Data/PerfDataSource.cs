@@ -39,28 +39,33 @@ internal sealed class PerfDataSource : IDisposable
     /// <exception cref="PerfDataException">The file ends within them.</exception>
     public bool TryRead(int count, out ReadOnlySpan<byte> bytes)
     {
-        bytes = default;
-        int there = Fill(count);
-        if (there == 0 && count > 0)
+        if (!TryPeek(count, out bytes))
             return false;
-        if (there < count)
-            throw new PerfDataException(Position + there, $"The file ends {count - there} bytes too early.");
-        bytes = _buffer.AsSpan(_start, count);
         _start += count;
         Position += count;
+        return true;
+    }
+
+    /// <summary>As <see cref="TryRead"/>, and stays before them.</summary>
+    /// <exception cref="PerfDataException">The file ends within them.</exception>
+    public bool TryPeek(int count, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        if (_end - _start < count)
+        {
+            int there = Fill(count);
+            if (there == 0)
+                return false;
+            if (there < count)
+                throw new PerfDataException(Position + there, $"The file ends {count - there} bytes too early.");
+        }
+        bytes = _buffer.AsSpan(_start, count);
         return true;
     }
 
     /// <inheritdoc cref="TryRead"/>
     public ReadOnlySpan<byte> Read(int count) =>
         TryRead(count, out ReadOnlySpan<byte> bytes) ? bytes : throw new PerfDataException(Position, $"The file ends {count} bytes too early.");
-
-    /// <summary>Takes back the last bytes that were read, as they are needed again together with what follows.</summary>
-    public void Unread(int count)
-    {
-        _start -= count;
-        Position -= count;
-    }
 
     /// <summary>Goes over bytes that nobody wants.</summary>
     public void Skip(long count)
@@ -88,8 +93,6 @@ internal sealed class PerfDataSource : IDisposable
 
     private int Fill(int count)
     {
-        if (_end - _start >= count)
-            return _end - _start;
         if (_buffer.Length - _start < count)
         {
             byte[] target = count <= _buffer.Length ? _buffer : new byte[count];
