@@ -15,34 +15,18 @@ internal sealed class SampleReading : IMeasurement
 {
     private const int Rounds = 5, WarmUps = 5, Recorded = 300_000, Frequency = 25_000;
 
-    private const string BusySource = """
-        #include <stdlib.h>
-        #include <time.h>
-        volatile unsigned long sink;
-        __attribute__((noinline)) unsigned long leaf(unsigned long n) { unsigned long s = 0; for (unsigned long i = 0; i < n; i++) s += i * i ^ s >> 3; return s; }
-        __attribute__((noinline)) unsigned long recurse(int d, unsigned long n) { if (d == 0) return leaf(n); return recurse(d - 1, n) + 1; }
-        __attribute__((noinline)) unsigned long middle(int d, unsigned long n) { return recurse(d, n) + leaf(n / 2); }
-        int main(int c, char **v)
-        {
-            double end = clock() + atof(v[1]) * CLOCKS_PER_SEC;
-            for (int i = 0; clock() < end; i++) sink += middle(i % 20 + 3, 20000);
-            return 0;
-        }
-        """;
-
     private static readonly Goal Quarter = new(0.25, "≤ 1/4"), Half = new(0.5, "≤ 1/2"), FiveMillion = new(200, "≤ 200 ns (5,000,000/s)"), Bounded = new(200, "≤ 200 MB");
 
     public string Name => "samples";
 
     public IEnumerable<Row> Run(BenchOptions options)
     {
-        if (Peer.Find("perf") is null || Peer.Find("gcc") is null)
-            return [Row.NotMeasured("reading samples", "perf and gcc are needed to make a recording")];
+        if (BusyProgram.WhyNot is { } reason)
+            return [Row.NotMeasured("reading samples", reason)];
         string folder = Directory.CreateTempSubdirectory("perftrace-bench-").FullName;
         try
         {
-            string recording = Record(folder);
-            return [.. Measure(recording)];
+            return [.. Measure(BusyProgram.Record(folder, Recorded, Frequency), options)];
         }
         finally
         {
@@ -50,18 +34,7 @@ internal sealed class SampleReading : IMeasurement
         }
     }
 
-    private static string Record(string folder)
-    {
-        string source = Path.Combine(folder, "busy.c"), program = Path.Combine(folder, "busy"), recording = Path.Combine(folder, "perf.data");
-        File.WriteAllText(source, BusySource);
-        _ = Peer.Capture("gcc", "-O1", "-g", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", source, "-o", program);
-        double seconds = (double)Recorded / Frequency;
-        _ = Peer.Capture("perf", "record", "-q", "-N", "-g", "-e", "cpu-clock", "-F", Frequency.ToString(CultureInfo.InvariantCulture), "-o", recording, "--", program,
-            seconds.ToString(CultureInfo.InvariantCulture));
-        return recording;
-    }
-
-    private static IEnumerable<Row> Measure(string recording)
+    private static IEnumerable<Row> Measure(string recording, BenchOptions options)
     {
         long records = 0;
         var raw = new Samples();
@@ -78,6 +51,10 @@ internal sealed class SampleReading : IMeasurement
 
         (Samples report, Samples peer) = Interleaved.Run(Rounds, () => Time(() => Report(recording)), () => Peer.Time("perf", "report", "--stdio", "-i", recording));
         yield return Row.Relative("the same summed up by command, module and symbol (peer: perf report)", report.Median, peer.Median, "ms", Half);
+        if (Pwsh.TryRun("report.ps1", options, out IReadOnlyList<double> shell, out string? problem, recording))
+            yield return Row.Relative("Get-PerfReport in a warm pwsh (peer: perf report)", shell.Order().ElementAt(shell.Count / 2), peer.Median, "ms", Half);
+        else
+            yield return Row.NotMeasured("Get-PerfReport in pwsh", problem);
         yield return Row.Absolute("memory at most, until here", Process.GetCurrentProcess().PeakWorkingSet64 / 1e6, "MB", Bounded);
     }
 
