@@ -29,6 +29,16 @@ Describe 'Get-PerfReport' {
         $nodes[-1].Parent.Symbol | Should -Be 'sh'
     }
 
+    It 'takes recordings, and their files and names' {
+        $path = Join-Path $TestDrive 'with [brackets].data'
+        $recording = Start-PerfRecord -Event page-faults -Period 1 -Path $path -- true
+        foreach ($source in $recording, (Get-Item -LiteralPath $path), [WildcardPattern]::Escape($path)) {
+            ($source | Get-PerfReport -GroupBy Event).Samples | Should -Be $recording.Samples
+        }
+        (Get-ChildItem $TestDrive | ConvertTo-FoldedStack).Count | Should -BeGreaterThan 0
+        { "$TestDrive/not-there" | Get-PerfReport -ErrorAction Stop } | Should -Throw -ErrorId 'FileNotFound,*'
+    }
+
     It 'completes keys' {
         (TabExpansion2 'Get-PerfReport -GroupBy So' 26).CompletionMatches.CompletionText | Should -Be 'SourceLine'
     }

@@ -43,12 +43,14 @@ public abstract class PerfDataCommand : PerfTraceCommand
         if (path == PerfDataStream.StandardInput)
             return [path];
         string full = GetUnresolvedProviderPathFromPSPath(path);
-        return ParameterSetName == PathSet && WildcardPattern.ContainsWildcardCharacters(path) ? Matching(full) : [full];
+        return ParameterSetName == PathSet ? Matching(full) : [full];
     }
 
-    /// <summary>Files by wildcards in their names. None is no error, as with Get-ChildItem.</summary>
+    /// <summary>Files by wildcards in their names. None is no error, as with Get-ChildItem. Without wildcards it is one file, which may not be there.</summary>
     internal static string[] Matching(string path)
     {
+        if (path == PerfDataStream.StandardInput || !WildcardPattern.ContainsWildcardCharacters(path))
+            return [WildcardPattern.Unescape(path)];
         string? folder = System.IO.Path.GetDirectoryName(path);
         if (folder is null || !Directory.Exists(folder))
             return [];

@@ -19,7 +19,7 @@ public abstract class ProfileCommand : PerfTraceCommand
     private SymbolStore? _symbols;
     private long _weighed;
 
-    /// <summary>Samples, or folded stacks.</summary>
+    /// <summary>Samples, recordings, or folded stacks.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet)]
     [ValidateNotNull]
     public object? InputObject { get; set; }
@@ -143,7 +143,7 @@ public abstract class ProfileCommand : PerfTraceCommand
     /// <summary>Tells of keys that are neither known nor a field of any sample.</summary>
     private protected void WriteUnknownKeys(IEnumerable<string> names) => GroupKeys.WriteUnknown(this, names);
 
-    /// <summary>Takes an object, or each of a collection; what is no sample or folded stack is an error, and the rest goes on.</summary>
+    /// <summary>Takes an object, or each of a collection; texts are the names of recordings. What is nothing of samples is an error, and the rest goes on.</summary>
     private protected void TakeAll(object? input, Action<PerfSample> takeSample, Action<FoldedStack> takeStack, Action<PerfReportEntry> takeEntry)
     {
         object? value = input is PSObject wrapped ? wrapped.BaseObject : input;
@@ -158,7 +158,16 @@ public abstract class ProfileCommand : PerfTraceCommand
             case PerfReportEntry entry:
                 takeEntry(entry);
                 break;
-            case IEnumerable elements and not string:
+            case PerfRecording recording:
+                ReadFiles(recording.Files, takeSample);
+                break;
+            case FileInfo file:
+                ReadFiles([file.FullName], takeSample);
+                break;
+            case string path:
+                ReadAll([path], takeSample);
+                break;
+            case IEnumerable elements:
                 foreach (object? element in elements)
                     TakeAll(element, takeSample, takeStack, takeEntry);
                 break;
@@ -168,20 +177,15 @@ public abstract class ProfileCommand : PerfTraceCommand
         }
     }
 
-    /// <summary>Takes what to compare with: texts are the names of recordings.</summary>
+    /// <summary>Takes what to compare with.</summary>
     private protected void TakeBaseline(object[] baseline, Action<PerfSample> takeSample, Action<FoldedStack> takeStack, Action<PerfReportEntry> takeEntry)
     {
         foreach (object element in baseline)
-        {
-            if ((element is PSObject wrapped ? wrapped.BaseObject : element) is string path)
-                ReadAll([path], takeSample);
-            else
-                TakeAll(element, takeSample, takeStack, takeEntry);
-        }
+            TakeAll(element, takeSample, takeStack, takeEntry);
     }
 
     private protected void WriteInvalidInput(object? input) => WriteError(new ErrorRecord(
-        new ArgumentException($"{input?.GetType().FullName ?? "null"} is neither a sample (Get-PerfSample) nor a folded stack (ConvertFrom-FoldedStack)."),
+        new ArgumentException($"{input?.GetType().FullName ?? "null"} is neither a sample (Get-PerfSample), a recording (Start-PerfRecord, or its file) nor a folded stack (ConvertFrom-FoldedStack)."),
         "InvalidInput", ErrorCategory.InvalidType, input));
 
     private protected void WriteNoSamples() => WriteError(new ErrorRecord(
@@ -192,16 +196,21 @@ public abstract class ProfileCommand : PerfTraceCommand
         foreach (string path in paths)
         {
             string full = path == PerfDataStream.StandardInput ? path : GetUnresolvedProviderPathFromPSPath(path);
-            foreach (string file in full != PerfDataStream.StandardInput && WildcardPattern.ContainsWildcardCharacters(path) ? PerfDataCommand.Matching(full) : [full])
+            ReadFiles(PerfDataCommand.Matching(full), take);
+        }
+    }
+
+    private void ReadFiles(IEnumerable<string> files, Action<PerfSample> take)
+    {
+        foreach (string file in files)
+        {
+            try
             {
-                try
-                {
-                    Read(file, take);
-                }
-                catch (Exception e) when (e is PerfDataException or NotSupportedException or IOException or UnauthorizedAccessException)
-                {
-                    WriteProblem(e, file);
-                }
+                Read(file, take);
+            }
+            catch (Exception e) when (e is PerfDataException or NotSupportedException or IOException or UnauthorizedAccessException)
+            {
+                WriteProblem(e, file);
             }
         }
     }
