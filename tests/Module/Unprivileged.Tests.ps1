@@ -14,7 +14,7 @@ Describe 'A user without rights' -Skip:(-not $isRoot) {
         Copy-Item (Join-Path (Get-RepositoryRoot) 'bin') $folder -Recurse
         Copy-Item (Join-Path (Get-RepositoryRoot) 'PerfTrace.ps*1') $folder
         chmod -R a+rX $folder
-        # One line for each cmdlet that needs tracefs, and what the error is about.
+        # One line for each cmdlet that needs tracefs.
         $lines = @(
             'Add-TracepointTrigger sched:sched_switch TraceOff', 'Clear-TraceBuffer', 'Disable-Tracepoint sched:sched_switch', 'Enable-Tracepoint sched:sched_switch'
             'Get-KProbe', 'Get-KernelStackMaximum', 'Get-PerfTraceResource', 'Get-SyntheticEvent', 'Get-TraceBuffer -TopLevel', 'Get-TraceBufferStatistics', 'Get-TraceHistogram'
@@ -24,7 +24,11 @@ Describe 'A user without rights' -Skip:(-not $isRoot) {
             'Remove-TracepointTrigger sched:sched_switch TraceOff', 'Remove-UProbe x', 'Save-TraceSnapshot', 'Set-TraceBuffer -Size 1MB', 'Set-TraceHistogram * -Pause'
             'Set-TracepointFilter sched:sched_switch "prev_pid > 1"', 'Watch-FunctionTrace vfs_read -Duration 1', 'Watch-TracePipe -TopLevel -Duration 1'
             'Watch-Tracepoint sched:sched_switch -Duration 1', 'Write-TraceMarker x', 'Get-PerfEvent sched:sched_switch'
-            'Get-PerfCounter -Event sched:sched_switch -- true', 'Get-UsdtProbe /etc/shadow', 'Get-UsdtProbe -ProcessId 1')
+            'Get-PerfCounter -Event sched:sched_switch -- true', 'Get-UsdtProbe /etc/shadow', 'Get-UsdtProbe -ProcessId 1'
+            # These need no tracefs, but rights to see more than the user's own.
+            'Watch-PerfSample -AllCpu -Duration 0.2', 'Watch-PerfSample -ProcessId 1 -Duration 0.2', 'Watch-PerfSample -CGroup / -Duration 0.2'
+            'Watch-PerfSample -Event sched:sched_switch -- true', 'Watch-PerfTop -Duration 0.3', "Start-PerfRecord -AllCpu -Duration 0.2 -Path '$folder/all.data'"
+            "Start-PerfRecord -OffCpu -Path '$folder/off.data' -- true")
         Set-Content "$folder/lines.txt" $lines
         Set-Content "$folder/test.ps1" @"
 Import-Module '$folder/PerfTrace.psd1'

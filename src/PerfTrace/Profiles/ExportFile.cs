@@ -40,8 +40,11 @@ internal static class ExportFile
                 File.Delete(draft);
             cmdlet.WriteError(e is IOException and not (FileNotFoundException or DirectoryNotFoundException)
                 ? new ErrorRecord(e, "WriteError", ErrorCategory.WriteError, full)
-                : ErrorRecords.From(e, full));
+                : ErrorRecords.From(draft is null || e is not UnauthorizedAccessException ? e : Denied(e, draft, full), full));
             return null;
         }
     }
+
+    // The user knows nothing of the draft.
+    private static UnauthorizedAccessException Denied(Exception e, string draft, string full) => new(e.Message.Replace(draft, full, StringComparison.Ordinal), e);
 }
