@@ -40,13 +40,11 @@ internal sealed class EventResolver(EventCatalogue catalogue)
                 ? plain
                 : throw new EventSyntaxException(text, 0, $"{plain.Name} is measured by PerfTrace itself and takes no modifiers.");
         }
-        bool isWeak = false;
         // Modifiers are checked now; the attributes wait until they are wanted (a tracepoint's id is a file to read).
         var check = new EventModifiers(default);
         string? problem = check.ApplyOwn(found.Modifiers) ?? check.Apply(group.Modifiers);
         if (problem is not null)
             throw new EventSyntaxException(text, 0, problem);
-        isWeak = check.IsWeak;
         return new PerfEvent(plain.Name, plain.Kind, () =>
         {
             var modifiers = new EventModifiers(plain.Attributes);
@@ -66,7 +64,9 @@ internal sealed class EventResolver(EventCatalogue catalogue)
             Scale = plain.Scale,
             UncoreCpus = plain.UncoreCpus,
             CoreCpus = plain.CoreCpus,
-            IsWeak = isWeak,
+            IsWeak = check.IsWeak,
+            IsPreciseMaximum = check.IsPreciseMaximum,
+            ReadsGroupOnSample = check.ReadsGroupOnSample,
         };
     }
 

@@ -77,6 +77,12 @@ public sealed class PerfEvent
     /// <summary>W was among the modifiers.</summary>
     internal bool IsWeak { get; init; }
 
+    /// <summary>P was: sampled as precisely as the PMU can.</summary>
+    internal bool IsPreciseMaximum { get; init; }
+
+    /// <summary>S was, at its group: the leader is sampled, and the others are read with it.</summary>
+    internal bool ReadsGroupOnSample { get; init; }
+
     /// <summary>Parses one event string, as <see cref="EventCatalogue.Resolve"/> does; the string must name exactly one event.</summary>
     /// <exception cref="FormatException">It is malformed, or names several events.</exception>
     /// <exception cref="UnknownEventException">There is no such event.</exception>

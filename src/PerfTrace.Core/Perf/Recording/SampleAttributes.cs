@@ -11,6 +11,8 @@ internal sealed class SampleAttributes(SamplingOptions options, int ringSize, bo
     // enum perf_event_x86_regs without the segment registers ds, es, fs and gs; enum perf_event_arm_regs through pc (arch/*/include/uapi/asm/perf_regs.h).
     private const ulong RegistersX64 = 0xff0fff, RegistersArm64 = (1UL << 33) - 1;
 
+    private const int MostPrecise = 3;
+
     // PERF_SAMPLE_BRANCH_USER | CALL_STACK | NO_FLAGS | NO_CYCLES | HW_INDEX
     private const ulong CallBranches = 1UL << 0 | 1UL << 11 | 1UL << 14 | 1UL << 15 | 1UL << 17;
 
@@ -34,12 +36,31 @@ internal sealed class SampleAttributes(SamplingOptions options, int ringSize, bo
         PerfEventAttr attributes = Common(e.Attributes);
         bool isTracepoint = e.Kind == PerfEventKind.Tracepoint;
         attributes.SampleType = Place | PerfSampleFormat.Period | (isTracepoint ? PerfSampleFormat.Raw | PerfSampleFormat.Cpu : 0);
+        if (e.IsPreciseMaximum)
+            attributes.PreciseIp = MostPrecise;
         SetRate(ref attributes, isTracepoint);
         SetStack(ref attributes);
         attributes.Set(PerfEventFlags.WriteBackward, options.Overwrite);
         if (tracks)
             SetTracking(ref attributes);
         return attributes;
+    }
+
+    /// <summary>The leader's samples have the counts of the group, whose other events are not sampled: {…}:S.</summary>
+    /// <param name="attributes">Of an event of the group.</param>
+    /// <param name="leader">Of its leader; null: it is the leader.</param>
+    public static void ReadWithLeader(ref PerfEventAttr attributes, PerfEventAttr? leader)
+    {
+        attributes.ReadFormat |= PerfReadFormat.Group;
+        attributes.SampleType |= PerfSampleFormat.Read;
+        // Before Linux 6.12 no event that children inherit could be read so.
+        attributes.Set(PerfEventFlags.Inherit, false);
+        if (leader is not { } first)
+            return;
+        // The samples that readers make of the counts are like the leader's.
+        attributes.SampleType = first.SampleType;
+        attributes.SamplePeriod = 0;
+        attributes.Set(PerfEventFlags.Frequency | PerfEventFlags.WriteBackward, false);
     }
 
     private PerfSampleFormat Place => PerfSampleFormat.Ip | PerfSampleFormat.Tid | PerfSampleFormat.Time

@@ -47,6 +47,17 @@ internal sealed class SampleOpener(SystemPaths paths, IReadOnlyList<SampledEvent
                     each.Attributes.ReadFormat |= PerfReadFormat.Lost;
             }
         }
+        if (e.Source is { IsPreciseMaximum: true })
+        {
+            // P: as precise as the PMU can. What it can, it tells by what it takes.
+            PerfEventAttr relaxed = e.Attributes;
+            while (errno is Errno.EINVAL or Errno.EOPNOTSUPP or Errno.ENOENT && relaxed.PreciseIp > 0)
+            {
+                relaxed.PreciseIp--;
+                errno = Call(in relaxed, slot, group, out fd);
+            }
+            e.Attributes = relaxed;
+        }
         if (errno is Errno.EINVAL or Errno.EOPNOTSUPP && e.Attributes.Has(PerfEventFlags.ExcludeGuest | PerfEventFlags.ExcludeHost))
         {
             PerfEventAttr relaxed = e.Attributes;

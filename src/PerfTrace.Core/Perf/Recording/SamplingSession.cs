@@ -129,17 +129,23 @@ internal sealed class SamplingSession : IDisposable
     /// <remarks>What threads and children that started later have lost is in records alone.</remarks>
     public long? CountLost()
     {
-        Span<ulong> values = stackalloc ulong[3];
+        const int Each = 3; // value, id, lost
         long sum = 0;
         bool isTold = false;
         foreach (SampledEvent e in _events.Where(static e => (e.Attributes.ReadFormat & PerfReadFormat.Lost) != 0))
         {
+            // A group that is read as one tells of all, behind how many they are.
+            bool isGroup = (e.Attributes.ReadFormat & PerfReadFormat.Group) != 0;
+            if (isGroup && e.Leader is not null)
+                continue;
+            var values = new ulong[isGroup ? 1 + (Each * (1 + _events.Count(m => m.Leader == e))) : Each];
             foreach (FileDescriptor descriptor in e.Descriptors)
             {
-                if (descriptor.Read(MemoryMarshal.AsBytes(values)) != values.Length * sizeof(ulong))
+                if (descriptor.Read(MemoryMarshal.AsBytes(values.AsSpan())) != values.Length * sizeof(ulong))
                     continue;
                 isTold = true;
-                sum += (long)values[2];
+                for (int at = isGroup ? Each : Each - 1; at < values.Length; at += Each)
+                    sum += (long)values[at];
             }
         }
         return isTold ? sum : null;
@@ -188,6 +194,8 @@ internal sealed class SamplingSession : IDisposable
                     GroupName = group is { IsBraced: true, Events.Count: > 1 } && leader is null ? group.Name ?? "" : null,
                     Attributes = attributes.For(e, tracks: !hasTracking && _events.Count == 0),
                 };
+                if (group.Events.Count > 1 && e.ReadsGroupOnSample)
+                    SampleAttributes.ReadWithLeader(ref sampled.Attributes, leader?.Attributes);
                 if (group.IsBraced)
                     leader ??= sampled;
                 // Members follow their leader.

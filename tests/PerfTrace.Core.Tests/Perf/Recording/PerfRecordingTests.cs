@@ -41,6 +41,42 @@ public sealed class PerfRecordingTests : IDisposable
         Assert.Equal(Recording.PerfOf(theirs, "evlist", "-v"), Regex.Replace(_file.Perf("evlist", "-v"), @", (use_clockid|clockid|watermark|\{ wakeup_events, wakeup_watermark \}): \d+", ""));
     }
 
+    [Theory]
+    [InlineData("cpu-clock:P")]
+    [InlineData("{cpu-clock,page-faults}:S")]
+    [InlineData("{page-faults,sched:sched_switch}:S")]
+    public void Modifiers_of_sampling_are_those_of_perf_record(string events)
+    {
+        _file.Run(events, Recording.Dd(100), new SamplingOptions { Frequency = 999 });
+        string theirs = Path.Combine(_file.Folder, "theirs");
+        Assert.Equal(0, Command.Perf(["record", "-q", "-e", events, "-F", "999", "-o", theirs, "--", "true"]).ExitCode);
+
+        // perf has the event's number elsewhere in the sample where it can do without reading several kinds.
+        static string Comparable(string list) => Regex.Replace(Regex.Replace(list, @", (use_clockid|clockid|watermark|\{ wakeup_events, wakeup_watermark \}): \d+", ""), @"ID\||\|IDENTIFIER|CPU\|", "");
+        Assert.Equal(Comparable(Recording.PerfOf(theirs, "evlist", "-v")), Comparable(_file.Perf("evlist", "-v")));
+        _file.AssertPerfReads();
+    }
+
+    [Fact]
+    public void Counts_that_are_read_with_the_leader_add_up_to_all()
+    {
+        _file.Run("{cpu-clock,page-faults}:S", new CounterTarget.Command("dd", ["if=/dev/zero", "of=/dev/null", "bs=64M", "count=4", "status=none"], "/"), new SamplingOptions { Frequency = 4999 });
+        string[] script = _file.Perf("script", "-F", "event,period,time").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        using var symbols = new PerfTrace.Symbols.SymbolStore(PerfTrace.Kernel.SystemPaths.Default);
+        using PerfSampleReader reader = PerfSampleReader.Open(File.OpenRead(_file.Path), symbols);
+        var samples = new List<PerfSample>();
+        while (reader.TryRead(out PerfSample? sample))
+            samples.Add(sample);
+        Assert.Equal(script.Length, samples.Count);
+        Assert.Equal(Periods(script, "page-faults"), samples.Where(static s => s.EventName == "page-faults").Select(static s => s.Period));
+        // The 16,384 pages of its buffer, but for what came after the last sample.
+        Assert.InRange(samples.Where(static s => s.EventName == "page-faults").Sum(static s => s.Period), 16_384, 17_384);
+
+        static IEnumerable<long> Periods(string[] lines, string name) => lines.Select(static l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(l => l[2].StartsWith(name, StringComparison.Ordinal)).Select(static l => long.Parse(l[1], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     [Fact]
     public void The_header_tells_the_machine_as_perf_s_own_does()
     {
