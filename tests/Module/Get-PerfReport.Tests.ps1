@@ -39,6 +39,19 @@ Describe 'Get-PerfReport' {
         { "$TestDrive/not-there" | Get-PerfReport -ErrorAction Stop } | Should -Throw -ErrorId 'FileNotFound,*'
     }
 
+    It 'names the frames of PowerShell' {
+        $env:DOTNET_PerfMapEnabled = '1'
+        try {
+            $recording = Start-PerfRecord -Event cpu-clock -Frequency 997 -CallStack FramePointer -Path (Join-Path $TestDrive pwsh.data) -- (Get-Process -Id $PID).Path -NoProfile -Command '$n = 0; foreach ($i in 1..100000) { $n += $i % 7 }'
+        }
+        finally { $env:DOTNET_PerfMapEnabled = $null }
+        $rows = $recording | Get-PerfReport -GroupBy Symbol
+        Remove-Item "/tmp/perf-$($recording.CommandId).map", "/tmp/jit-$($recording.CommandId).dump", "/tmp/perfinfo-$($recording.CommandId).map" -ErrorAction Ignore
+        # The loop's own code is compiled into a method without a name of its own.
+        ($rows | Where-Object Symbol -Like '*System.Management.Automation*').Count | Should -BeGreaterThan 3
+        ($rows | Where-Object Symbol -Like '*dynamicClass::lambda_method*' | Measure-Object ChildrenPercent -Maximum).Maximum | Should -BeGreaterThan 5
+    }
+
     It 'completes keys' {
         (TabExpansion2 'Get-PerfReport -GroupBy So' 26).CompletionMatches.CompletionText | Should -Be 'SourceLine'
     }
