@@ -33,6 +33,7 @@
         'Get-KProbe'
         'Get-KernelFunction'
         'Get-KernelStackMaximum'
+        'Get-PerfAnnotation'
         'Get-PerfCounter'
         'Get-PerfDataInfo'
         'Get-PerfEvent'

@@ -18,6 +18,15 @@ internal abstract class CodeSymbols
     /// <summary>Where a place of the module is by the addresses of <see cref="File"/>; null when it is not in it.</summary>
     public virtual ulong? AddressOf(ulong place) => null;
 
+    /// <summary>Where an address of <see cref="FunctionCode"/> is as places are counted; null when it is not in the module.</summary>
+    public virtual ulong? PlaceOf(ulong address) => address;
+
+    /// <summary>The bytes of a function.</summary>
+    /// <exception cref="CodeNotFoundException">They can not be had.</exception>
+    /// <exception cref="ElfException">The file that has them is damaged.</exception>
+    public virtual FunctionCode ReadCode(CodeSymbol function) =>
+        throw new CodeNotFoundException(Missing ?? $"The recording has the name and the place of {function.Name} alone, and no file has its code.");
+
     /// <summary>What would resolve more, as a sentence: the file or package that is missing; null when nothing is.</summary>
     public virtual string? Missing => null;
 }

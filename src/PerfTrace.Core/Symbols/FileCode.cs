@@ -10,6 +10,7 @@ internal sealed class FileCode : CodeSymbols
     private readonly IReadOnlyList<ElfSegment> _segments = [];
     private readonly DwarfFiles? _dwarf;
     private readonly string? _missing;
+    private readonly FileIdentity? _identity;
 
     private FileCode(string missing) => _missing = missing;
 
@@ -21,6 +22,7 @@ internal sealed class FileCode : CodeSymbols
         DebugFile = debugFile;
         _missing = missing;
         _dwarf = dwarf;
+        _identity = FileIdentity.Of(code.Path);
     }
 
     public override string? File { get; }
@@ -68,6 +70,18 @@ internal sealed class FileCode : CodeSymbols
     public override CodeSymbol? Find(ulong place) => _functions?.Find(place);
 
     public override ulong? AddressOf(ulong place) => ElfSegments.AddressOf(_segments, place);
+
+    public override ulong? PlaceOf(ulong address) => ElfSegments.OffsetOf(_segments, address);
+
+    public override FunctionCode ReadCode(CodeSymbol function)
+    {
+        if (File is not { } path || AddressOf(function.Start) is not { } address)
+            return base.ReadCode(function);
+        if (FileIdentity.Of(path) != _identity)
+            throw new CodeNotFoundException($"The file {path} was replaced or removed since its symbols were read.");
+        using ElfFile file = ElfFile.Open(path);
+        return new FunctionCode(ElfCode.Read(file, address, function.Size), address, file.Machine, path);
+    }
 
     public override IReadOnlyList<CodeLocation> Locate(ulong place) =>
         _dwarf is not null && (DebugFile ?? File) is { } path && AddressOf(place) is { } address ? _dwarf.Locate(path, address) : [];

@@ -33,6 +33,9 @@ internal abstract class GeneratedCode : CodeSymbols
 
     protected abstract GeneratedFunctions Functions { get; }
 
+    /// <summary>What knows names that are not here; null without.</summary>
+    protected virtual GeneratedCode? Other => null;
+
     public static GeneratedCode Open(CodeModule module, SystemPaths paths, CodeFileFinder finder)
     {
         var file = new GeneratedFile(module.Path, module.ProcessId, paths, finder);
@@ -47,7 +50,7 @@ internal abstract class GeneratedCode : CodeSymbols
         lock (_guard)
         {
             int index = IndexOf(place);
-            return index < 0 ? null : Functions[index];
+            return index < 0 ? Other?.Find(place) : Functions[index];
         }
     }
 
@@ -55,6 +58,17 @@ internal abstract class GeneratedCode : CodeSymbols
     {
         lock (_guard)
             return IndexOf(place) is >= 0 and var index ? LocateIn(index, place) : [];
+    }
+
+    public sealed override FunctionCode ReadCode(CodeSymbol function)
+    {
+        lock (_guard)
+        {
+            int index = IndexOf(function.Start);
+            return index >= 0 && Functions[index] == function ? ReadCode(index, function)
+                : Other is { } other ? other.ReadCode(function)
+                : throw new CodeNotFoundException($"{_file.FilePath} tells of {function.Name} no longer.");
+        }
     }
 
     /// <summary>Takes in what was read; returns how much of it was complete.</summary>
@@ -66,6 +80,12 @@ internal abstract class GeneratedCode : CodeSymbols
     protected abstract string Advice(string path);
 
     protected virtual IReadOnlyList<CodeLocation> LocateIn(int function, ulong place) => [];
+
+    /// <summary>The bytes of the function of a number.</summary>
+    protected abstract FunctionCode ReadCode(int index, CodeSymbol function);
+
+    /// <summary>Reads a part of the file; shorter than it was asked for when the file is no longer what it was.</summary>
+    protected byte[] ReadPart(long from, int length) => _file.Read(ref _identity, from, length) ?? [];
 
     private int IndexOf(ulong place)
     {

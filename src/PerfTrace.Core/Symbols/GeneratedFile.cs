@@ -49,8 +49,8 @@ internal sealed class GeneratedFile
     /// <summary>It is not there.</summary>
     public bool IsAbsent { get; private set; }
 
-    /// <summary>Reads what is behind a place of the file; empty when it has not grown, null when it is another than before or may not be read.</summary>
-    public byte[]? Read(ref FileIdentity? before, long from)
+    /// <summary>Reads what is behind a place of the file, or so much of it; empty when it has not grown, null when it is another than before or may not be read.</summary>
+    public byte[]? Read(ref FileIdentity? before, long from, int? length = null)
     {
         IsAbsent = false;
         try
@@ -64,7 +64,7 @@ internal sealed class GeneratedFile
             before = identity;
             Problem = null;
             using var handle = new SafeFileHandle(descriptor.DangerousGetHandle(), ownsHandle: false);
-            byte[] bytes = new byte[Math.Clamp(Math.Min((long)identity.Size, LargestFile) - from, 0, int.MaxValue)];
+            byte[] bytes = new byte[Math.Clamp(Math.Min((long)identity.Size, LargestFile) - from, 0, length ?? int.MaxValue)];
             int done = 0;
             while (done < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(done), from + done) is > 0 and var n)
                 done += n;

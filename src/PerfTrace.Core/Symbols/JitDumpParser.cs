@@ -19,13 +19,20 @@ internal sealed class JitDumpParser
     private readonly Dictionary<ulong, int> _byIndex = [];
     private readonly Dictionary<ulong, Line[]> _waiting = [];
     private readonly List<ReadOnlyMemory<byte>> _names = [];
+
+    // Where in the file the bytes of each function are.
+    private readonly List<(long Offset, int Length)> _code = [];
     private ElfLayout _layout;
     private bool _isDamaged;
     private int _lineCount;
+    private long _taken;
 
     private readonly record struct Line(ulong Address, int Number, string File);
 
     public GeneratedFunctions Functions { get; } = new();
+
+    /// <summary>What the code is for.</summary>
+    public ElfMachine Machine { get; private set; }
 
     /// <summary>What lies behind can not be told apart.</summary>
     public bool IsDamaged => _isDamaged;
@@ -47,7 +54,9 @@ internal sealed class JitDumpParser
             _isDamaged = _layout.Word(all, 0) != Magic || headSize < HeadSize || headSize > 1 << 16;
             if (_isDamaged)
                 return bytes.Length;
+            Machine = (ElfMachine)_layout.Word(all, 12);
             at = headSize;
+            _taken = 0;
         }
         while (at + PrefixSize <= all.Length)
         {
@@ -60,10 +69,12 @@ internal sealed class JitDumpParser
             // A record that is being written is read when it is whole.
             if (size > all.Length - at)
                 break;
-            Parse(kind, bytes.AsMemory((int)at + PrefixSize, (int)size - PrefixSize));
+            Parse(kind, bytes.AsMemory((int)at + PrefixSize, (int)size - PrefixSize), _taken + at + PrefixSize);
             at += size;
         }
-        return (int)Math.Min(at, all.Length);
+        int taken = (int)Math.Min(at, all.Length);
+        _taken += taken;
+        return taken;
     }
 
     /// <summary>Forgets all.</summary>
@@ -74,6 +85,7 @@ internal sealed class JitDumpParser
         _byIndex.Clear();
         _waiting.Clear();
         _names.Clear();
+        _code.Clear();
         _isDamaged = false;
         _lineCount = 0;
     }
@@ -94,7 +106,10 @@ internal sealed class JitDumpParser
         return found is { } at ? [new CodeLocation(Functions[function].Name, at.File, at.Number > 0 ? at.Number : null)] : [];
     }
 
-    private void Parse(uint kind, ReadOnlyMemory<byte> body)
+    /// <summary>Where in the file the code of a function is.</summary>
+    public (long Offset, int Length) CodeOf(int function) => _code[function];
+
+    private void Parse(uint kind, ReadOnlyMemory<byte> body, long offset)
     {
         ReadOnlySpan<byte> b = body.Span;
         switch (kind)
@@ -104,12 +119,13 @@ internal sealed class JitDumpParser
                 int end = b[40..].IndexOf((byte)0);
                 if (end < 0)
                     return;
-                // The code is not kept.
-                Add(_layout.Long(b, 16), _layout.Long(b, 24), _layout.Long(b, 32), b.Slice(40, end).ToArray(), null);
+                // The code is not kept, but where it is. A record that lies has less of it than it claims.
+                int code = 40 + end + 1;
+                Add(_layout.Long(b, 16), _layout.Long(b, 24), _layout.Long(b, 32), b.Slice(40, end).ToArray(), (offset + code, (int)Math.Min(_layout.Long(b, 24), (ulong)(b.Length - code))), null);
                 break;
             // pid, tid, vma, old_code_addr, new_code_addr, code_size, code_index
             case Move when b.Length >= 48 && _byIndex.TryGetValue(_layout.Long(b, 40), out int moved):
-                Add(_layout.Long(b, 24), _layout.Long(b, 32), _layout.Long(b, 40), _names[moved], moved);
+                Add(_layout.Long(b, 24), _layout.Long(b, 32), _layout.Long(b, 40), _names[moved], _code[moved], moved);
                 break;
             case DebugInfo when b.Length >= 16:
                 _waiting[_layout.Long(b, 0)] = ReadLines(b[16..], _layout.Long(b, 8));
@@ -119,13 +135,14 @@ internal sealed class JitDumpParser
         }
     }
 
-    private void Add(ulong address, ulong size, ulong index, ReadOnlyMemory<byte> name, int? movedFrom)
+    private void Add(ulong address, ulong size, ulong index, ReadOnlyMemory<byte> name, (long Offset, int Length) code, int? movedFrom)
     {
         if (size == 0)
             return;
         int number = Functions.Count;
         Functions.Add(address, size, name);
         _names.Add(name);
+        _code.Add(code);
         _byIndex[index] = number;
         if (movedFrom is { } before && _lines.TryGetValue(before, out (ulong Start, Line[] Lines) lines))
             _lines[number] = lines;

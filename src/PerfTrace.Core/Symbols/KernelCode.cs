@@ -6,9 +6,11 @@ internal sealed class KernelCode : CodeSymbols
     private readonly FunctionTable? _functions;
     private readonly Lazy<KernelImage?> _image;
     private readonly DwarfFiles _dwarf;
+    private readonly Func<CodeSymbol, FunctionCode>? _memory;
 
-    private KernelCode(FunctionTable? functions, string? missing, DwarfFiles dwarf, Lazy<KernelImage?>? image = null)
+    private KernelCode(FunctionTable? functions, string? missing, DwarfFiles dwarf, Lazy<KernelImage?>? image = null, Func<CodeSymbol, FunctionCode>? memory = null)
     {
+        _memory = memory;
         _functions = functions;
         _image = image ?? new Lazy<KernelImage?>((KernelImage?)null);
         _dwarf = dwarf;
@@ -29,7 +31,10 @@ internal sealed class KernelCode : CodeSymbols
         if (files.IsRunning(module))
         {
             if (files.ReadLive(module.RecordedText, demangler) is { HasAddresses: true } live)
-                return new KernelCode(live.Functions, null, dwarf, Image(buildId ?? files.RunningBuildId, live.Text));
+            {
+                ulong shift = KernelFiles.Shift(module.RecordedText, live.Text, live.StartOfText);
+                return new KernelCode(live.Functions, null, dwarf, Image(buildId ?? files.RunningBuildId, live.Text), function => files.ReadMemory(function, shift));
+            }
             reason = "The kernel hides the addresses of its functions: run as root, or set kernel.kptr_restrict to 0 and kernel.perf_event_paranoid to 1 (or have CAP_SYSLOG).";
         }
         buildId ??= module.Kind == CodeModuleKind.Kernel ? files.RunningBuildId : null;
@@ -51,6 +56,25 @@ internal sealed class KernelCode : CodeSymbols
     public override ulong? AddressOf(ulong place) => _image.Value?.AddressOf(place);
 
     public override IReadOnlyList<CodeLocation> Locate(ulong place) => _image.Value is { } image ? _dwarf.Locate(image.Path, image.AddressOf(place)) : [];
+
+    // The memory first: it has what the kernel has changed since it was built, and its modules.
+    public override FunctionCode ReadCode(CodeSymbol function)
+    {
+        string? reason = null;
+        if (_memory is not null)
+        {
+            try
+            {
+                return _memory(function);
+            }
+            catch (CodeNotFoundException e)
+            {
+                reason = e.Message;
+            }
+        }
+        return _image.Value is { } image ? image.ReadCode(function)
+            : throw new CodeNotFoundException($"{reason ?? "The kernel that was recorded is not the one that runs."} Its debug package (/usr/lib/debug/boot/vmlinux-RELEASE) would do, too.");
+    }
 
     private static string Advise(CodeModule module, string? buildId) => module.Kind == CodeModuleKind.KernelModule
         ? $"The recording is of another boot or build of {module.Path}: where its functions were then is not known here. Read the recording on the machine and in the boot that made it."

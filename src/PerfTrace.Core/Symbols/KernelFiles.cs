@@ -62,6 +62,28 @@ internal sealed class KernelFiles(SystemPaths paths, SymbolOptions options)
             : null;
     }
 
+    /// <summary>The code of a function as it is in the memory of the kernel that runs (/proc/kcore, an ELF core file): also what the kernel has changed since it was built.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="shift">What was added to addresses of the kernel that runs, so that they are those of the recording.</param>
+    /// <exception cref="CodeNotFoundException">The memory can not be read, or has none of it.</exception>
+    public FunctionCode ReadMemory(CodeSymbol function, ulong shift)
+    {
+        string path = Path.Combine(paths.Proc, "kcore");
+        try
+        {
+            using ElfFile memory = ElfFile.Open(path);
+            return new FunctionCode(ElfCode.Read(memory, function.Start - shift, function.Size), function.Start, memory.Machine, path);
+        }
+        catch (KernelException e) when (e.Errno is Errno.ENOENT)
+        {
+            throw new CodeNotFoundException($"{path} is not there: this kernel was built without CONFIG_PROC_KCORE, or a container hides it.");
+        }
+        catch (Exception e) when (e is KernelException or ElfException or IOException or UnauthorizedAccessException)
+        {
+            throw new CodeNotFoundException($"{path} can not be read (as root it can, unless the kernel is locked down): {e.Message}");
+        }
+    }
+
     /// <summary>The image of a kernel with symbols; null when none of this build id is installed.</summary>
     /// <param name="buildId">Its build id.</param>
     /// <param name="recordedText">Where <c>_text</c> was when it ran; null: where the image says.</param>

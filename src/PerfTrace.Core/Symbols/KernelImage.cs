@@ -4,10 +4,12 @@ namespace PerfTrace.Symbols;
 internal sealed class KernelImage
 {
     private readonly ulong _shift;
+    private readonly FileIdentity? _identity;
 
     public KernelImage(ElfFile file, ulong? recordedText, Func<ulong?, ulong, ulong, ulong> shift)
     {
         Path = file.Path;
+        _identity = FileIdentity.Of(file.Path);
         ElfSymbolTable symbols = ElfSymbolReader.Read([file]);
         _shift = shift(recordedText, Address(symbols, "_text"), Address(symbols, "_stext"));
     }
@@ -39,6 +41,17 @@ internal sealed class KernelImage
             names.Add(0);
         }
         return FunctionTable.Create(entries, [names.ToArray()], demangler);
+    }
+
+    /// <summary>The bytes of a function, as they were linked.</summary>
+    /// <exception cref="CodeNotFoundException">The image has none of it.</exception>
+    /// <exception cref="ElfException">The image is damaged.</exception>
+    public FunctionCode ReadCode(CodeSymbol function)
+    {
+        if (FileIdentity.Of(Path) != _identity)
+            throw new CodeNotFoundException($"The file {Path} was replaced or removed since its symbols were read.");
+        using ElfFile file = ElfFile.Open(Path);
+        return new FunctionCode(ElfCode.Read(file, AddressOf(function.Start), function.Size), function.Start, file.Machine, Path);
     }
 
     private static ulong Address(ElfSymbolTable symbols, string name) => symbols.Find(name) is [var first, ..] ? first.Address : 0;

@@ -31,6 +31,9 @@ public sealed class SymbolStore : IDisposable
         _dwarf = new DwarfFiles(_demangler);
     }
 
+    /// <summary>Nothing more is read of debug information.</summary>
+    internal bool IsDisposed { get; private set; }
+
     internal CodeSymbols Open(CodeModule module) => module.Kind switch
     {
         CodeModuleKind.File => Keep($"file {module.BuildId ?? IdentityOf(module)}", () => FileCode.Open(module, _finder, _demangler, _dwarf)),
@@ -40,7 +43,11 @@ public sealed class SymbolStore : IDisposable
         _ => new NoCode(),
     };
 
-    public void Dispose() => _dwarf.Dispose();
+    public void Dispose()
+    {
+        IsDisposed = true;
+        _dwarf.Dispose();
+    }
 
     // One table has the functions of the kernel and of its modules.
     private CodeSymbols OpenKernel(CodeModule module) => _kernels.IsInPlace(module)

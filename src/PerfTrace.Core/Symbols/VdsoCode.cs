@@ -8,13 +8,15 @@ internal sealed class VdsoCode : CodeSymbols
 {
     private readonly FunctionTable? _functions;
     private readonly IReadOnlyList<ElfSegment> _segments;
+    private readonly string _name;
 
-    private VdsoCode(FunctionTable? functions, string? missing, ReadOnlyMemory<byte> image = default, IReadOnlyList<ElfSegment>? segments = null)
+    private VdsoCode(FunctionTable? functions, string? missing, ReadOnlyMemory<byte> image = default, IReadOnlyList<ElfSegment>? segments = null, string name = "[vdso]")
     {
         _functions = functions;
         Image = image;
         _segments = segments ?? [];
         Missing = missing;
+        _name = name;
     }
 
     public override string? Missing { get; }
@@ -47,11 +49,21 @@ internal sealed class VdsoCode : CodeSymbols
 
     public override ulong? AddressOf(ulong place) => ElfSegments.AddressOf(_segments, place);
 
+    public override ulong? PlaceOf(ulong address) => ElfSegments.OffsetOf(_segments, address);
+
+    public override FunctionCode ReadCode(CodeSymbol function)
+    {
+        if (AddressOf(function.Start) is not { } address)
+            return base.ReadCode(function);
+        using ElfFile file = ElfFile.FromMemory(_name, Image);
+        return new FunctionCode(ElfCode.Read(file, address, function.Size), address, file.Machine, _name);
+    }
+
     private static VdsoCode Read(ElfFile file, Demangler demangler)
     {
         var reader = new ElfFunctionReader(file);
         reader.Add(file);
-        return new VdsoCode(reader.Build(demangler), null, file.Read(0, file.Length, "image"), file.Segments);
+        return new VdsoCode(reader.Build(demangler), null, file.Read(0, file.Length, "image"), file.Segments, file.Path);
     }
 
     private static unsafe ElfFile? ReadOwn(SystemPaths paths)

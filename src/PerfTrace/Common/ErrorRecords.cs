@@ -37,6 +37,7 @@ internal static class ErrorRecords
             ProbeBusyException => ("ProbeBusy", ErrorCategory.ResourceBusy),
             SymbolNotFoundException => ("SymbolNotFound", ErrorCategory.ObjectNotFound),
             ElfException => ("InvalidElf", ErrorCategory.InvalidData),
+            CodeNotFoundException => ("CodeNotFound", ErrorCategory.ObjectNotFound),
             PerfDataException => ("InvalidPerfData", ErrorCategory.InvalidData),
             UnauthorizedAccessException => ("AccessDenied", ErrorCategory.PermissionDenied),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),

@@ -30,6 +30,49 @@ public sealed class JitDumpCodeTests
         Assert.Null(code.Missing);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_code_is_in_the_file(bool isBigEndian)
+    {
+        using var tree = new TemporaryTree();
+        byte[] first = [0x90, 0x90, 0xc3], second = [0x55, 0x5d, 0xc3, 0xcc];
+        byte[] dump = new Dump(isBigEndian).Load(0x1000, 3, 1, "first", first).Build(), more = new Dump(isBigEndian).Load(0x2000, 4, 2, "second", second).Move(0x1000, 0x3000, 3, 1).Build();
+        File.WriteAllBytes(tree["jit-1.dump"], dump);
+        using var store = new SymbolStore(SystemPaths.Default);
+        CodeSymbols code = new CodeModule(store, tree["jit-1.dump"], CodeModuleKind.Generated).Symbols;
+        Assert.Equal(first, code.ReadCode(code.Find(0x1001)!).Bytes.ToArray());
+
+        // It grows while it is read.
+        using (FileStream file = new(tree["jit-1.dump"], FileMode.Append))
+            file.Write(more.AsSpan(40));
+        SpinWait.SpinUntil(() => code.Find(0x2000) is not null, TimeSpan.FromSeconds(10));
+        FunctionCode moved = code.ReadCode(code.Find(0x3000)!);
+
+        Assert.Equal(second, code.ReadCode(code.Find(0x2003)!).Bytes.ToArray());
+        Assert.Equal((0x3000UL, ElfMachine.X86_64), (moved.Address, moved.Machine));
+        Assert.Equal(first, moved.Bytes.ToArray());
+        CodeSymbol gone = code.Find(0x2000)!;
+        File.WriteAllBytes(tree["jit-1.dump"], dump);
+        Assert.Throws<CodeNotFoundException>(() => code.ReadCode(gone));
+        Assert.Throws<CodeNotFoundException>(() => code.ReadCode(gone with { Name = "other" }));
+    }
+
+    [Fact]
+    public void What_it_does_not_tell_a_perf_map_beside_it_may()
+    {
+        using var tree = new TemporaryTree();
+        int process = Environment.ProcessId;
+        File.WriteAllBytes(tree[$"jit-{process}.dump"], new Dump(false).Load(0x1000, 0x20, 1, "first").Build());
+        tree.With($"perf-{process}.map", "2000 10 second\n1000 20 other\n");
+        using var store = new SymbolStore(SystemPaths.Default);
+        CodeSymbols code = new CodeModule(store, tree[$"jit-{process}.dump"], CodeModuleKind.Generated, null, process).Symbols;
+
+        Assert.Equal("first", code.Find(0x1000)?.Name);
+        Assert.Equal("second", code.Find(0x2008)?.Name);
+        Assert.Contains("names alone", Assert.Throws<CodeNotFoundException>(() => code.ReadCode(code.Find(0x2008)!)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_a_dump_does_not_know_the_perf_map_beside_it_may()
     {
@@ -90,7 +133,11 @@ public sealed class JitDumpCodeTests
             foreach (ulong place in (ulong[])[0x1000, 0x1009, 0x2001, 0x3003, ulong.MaxValue])
             {
                 if (parser.Functions.IndexOf(place) is >= 0 and var index)
+                    {
                     read += parser.Locate(index, place).Count + parser.Functions[index].Name.Length;
+                    (long offset, int length) = parser.CodeOf(index);
+                    Assert.InRange(offset + length, 0, bytes.Length);
+                }
             }
             damaged += parser.IsDamaged ? 1 : 0;
         }
@@ -102,8 +149,8 @@ public sealed class JitDumpCodeTests
     {
         private readonly List<byte> _bytes = [];
 
-        public Dump Load(ulong address, ulong size, ulong index, string name) =>
-            Record(0, [.. Word32(1), .. Word32(1), .. Word64(address), .. Word64(address), .. Word64(size), .. Word64(index), .. Encoding.UTF8.GetBytes(name), 0, .. new byte[size]]);
+        public Dump Load(ulong address, ulong size, ulong index, string name, byte[]? code = null) =>
+            Record(0, [.. Word32(1), .. Word32(1), .. Word64(address), .. Word64(address), .. Word64(size), .. Word64(index), .. Encoding.UTF8.GetBytes(name), 0, .. code ?? new byte[size]]);
 
         public Dump Move(ulong from, ulong to, ulong size, ulong index) =>
             Record(1, [.. Word32(1), .. Word32(1), .. Word64(to), .. Word64(from), .. Word64(to), .. Word64(size), .. Word64(index)]);
