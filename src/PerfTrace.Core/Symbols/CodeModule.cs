@@ -39,6 +39,12 @@ public sealed class CodeModule
     /// <summary>Where the kernel's <c>_text</c> (or <c>_stext</c>) was when the addresses were recorded; null when that is now.</summary>
     internal ulong? RecordedText { get; set; }
 
+    /// <summary>It is of a kernel that does not run here.</summary>
+    internal bool IsOfOtherKernel { get; init; }
+
+    /// <summary>Functions that the recording tells of; null without.</summary>
+    internal ToldFunctions? Told { get; init; }
+
     /// <summary>The names, opened when the first is asked for.</summary>
     internal CodeSymbols Symbols => _symbols ??= _store!.Open(this);
 

@@ -37,7 +37,7 @@ internal sealed class KernelCode : CodeSymbols
             }
             reason = "The kernel hides the addresses of its functions: run as root, or set kernel.kptr_restrict to 0 and kernel.perf_event_paranoid to 1 (or have CAP_SYSLOG).";
         }
-        buildId ??= module.Kind == CodeModuleKind.Kernel ? files.RunningBuildId : null;
+        buildId ??= module is { Kind: CodeModuleKind.Kernel, IsOfOtherKernel: false } ? files.RunningBuildId : null;
         if (buildId is not null)
         {
             if (files.ReadCopy(buildId, module.RecordedText, demangler) is { HasAddresses: true } copy)

@@ -36,6 +36,8 @@ internal sealed class KernelFiles(SystemPaths paths, SymbolOptions options)
     /// <summary>The module is of the kernel that runs; of its modules only those that are where they were when it was recorded.</summary>
     public bool IsRunning(CodeModule module)
     {
+        if (module.IsOfOtherKernel)
+            return false;
         if (module.Kind == CodeModuleKind.Kernel)
             return module.BuildId is null || RunningBuildId is null || module.BuildId == RunningBuildId;
         if (module.RecordedText is { } recorded && LiveText() is { } live && recorded != live.Text && recorded != live.StartOfText)

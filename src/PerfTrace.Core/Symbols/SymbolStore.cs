@@ -34,7 +34,15 @@ public sealed class SymbolStore : IDisposable
     /// <summary>Nothing more is read of debug information.</summary>
     internal bool IsDisposed { get; private set; }
 
-    internal CodeSymbols Open(CodeModule module) => module.Kind switch
+    internal CodeSymbols Open(CodeModule module) => module.Told is { } told ? told.Behind(OpenOwn(module), _demangler) : OpenOwn(module);
+
+    public void Dispose()
+    {
+        IsDisposed = true;
+        _dwarf.Dispose();
+    }
+
+    private CodeSymbols OpenOwn(CodeModule module) => module.Kind switch
     {
         CodeModuleKind.File => Keep($"file {module.BuildId ?? IdentityOf(module)}", () => FileCode.Open(module, _finder, _demangler, _dwarf)),
         CodeModuleKind.Kernel or CodeModuleKind.KernelModule => OpenKernel(module),
@@ -43,16 +51,10 @@ public sealed class SymbolStore : IDisposable
         _ => new NoCode(),
     };
 
-    public void Dispose()
-    {
-        IsDisposed = true;
-        _dwarf.Dispose();
-    }
-
     // One table has the functions of the kernel and of its modules.
     private CodeSymbols OpenKernel(CodeModule module) => _kernels.IsInPlace(module)
         ? Keep("kernel", () => KernelCode.Open(new CodeModule(this, "[kernel.kallsyms]", CodeModuleKind.Kernel), _kernels, _demangler, _dwarf))
-        : Keep($"kernel {module.Path} {module.BuildId} {module.RecordedText}", () => KernelCode.Open(module, _kernels, _demangler, _dwarf));
+        : Keep($"kernel {module.Path} {module.BuildId} {module.RecordedText} {module.IsOfOtherKernel}", () => KernelCode.Open(module, _kernels, _demangler, _dwarf));
 
     // Opened outside of the lock: two threads may want two tables.
     private CodeSymbols Keep(string key, Func<CodeSymbols> open)

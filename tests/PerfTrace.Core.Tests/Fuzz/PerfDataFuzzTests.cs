@@ -41,7 +41,8 @@ public sealed class PerfDataFuzzTests
     public void Damaged_files_give_samples_and_an_error_that_names_the_place()
     {
         byte[][] good = [Chains(false), Chains(true), Recorded("-z -g"), Recorded("-g"), RecordedToPipe(), Record("perf record -q -e sched:sched_process_exec -a -g -o FILE -- true"),
-            Record("perf record -q --call-graph dwarf,512 -e page-faults -c 20 -o FILE -- true"), .. Stored()];
+            Record("perf record -q --call-graph dwarf,512 -e page-faults -c 20 -o FILE -- true"), .. Stored(),
+            Perf.Samples.SimpleperfTests.Device(false, 128, out _), Perf.Samples.SimpleperfTests.Device(true, 132, out _)];
         var random = new Random(20261122);
         using var symbols = new SymbolStore(new SystemPaths("/nonexistent", "/nonexistent"));
         int damaged = 0;

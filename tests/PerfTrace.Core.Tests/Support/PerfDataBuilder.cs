@@ -69,14 +69,19 @@ internal sealed class PerfDataBuilder(bool isBigEndian, ulong sampleType = 0x106
         return Section(feature, [.. Word32((uint)bytes.Length), .. bytes]);
     }
 
+    /// <summary>The records so far, without a header.</summary>
+    public byte[] Records => [.. _records];
+
     public byte[] Build()
     {
         const int HeaderSize = 104, AttributeSize = 64 + 16;
         long dataAt = HeaderSize + AttributeSize, tableAt = dataAt + _records.Count, at = tableAt + (16 * _sections.Count);
         using var file = new MemoryStream();
-        ulong features = _sections.Keys.Aggregate(0UL, static (bits, feature) => bits | (1UL << feature));
+        ulong[] features = new ulong[4];
+        foreach (int feature in _sections.Keys)
+            features[feature / 64] |= 1UL << (feature % 64);
         file.Write([.. Word64(0x32454c4946524550), .. Word64(HeaderSize), .. Word64(AttributeSize), .. Word64(HeaderSize), .. Word64(AttributeSize),
-            .. Word64((ulong)dataAt), .. Word64((ulong)_records.Count), .. new byte[16], .. Word64(features), .. new byte[24]]);
+            .. Word64((ulong)dataAt), .. Word64((ulong)_records.Count), .. new byte[16], .. features.SelectMany(Word64)]);
         ulong flags = FlagBits.Aggregate(0UL, (bits, bit) => bits | (1UL << (isBigEndian ? 63 - bit : bit)));
         file.Write([.. Word32(type), .. Word32(64), .. Word64(config), .. Word64(997), .. Word64(sampleType), .. Word64(0), .. Word64(flags), .. new byte[16], .. Word64(0), .. Word64(0)]);
         file.Write([.. _records]);

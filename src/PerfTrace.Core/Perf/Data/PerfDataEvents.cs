@@ -76,6 +76,34 @@ internal sealed class PerfDataEvents(IReadOnlyList<PerfDataAttribute> attributes
         }
     }
 
+    /// <summary>Names events by what they are, where nothing else told a name.</summary>
+    public void AddNames(IEnumerable<(string Name, uint Type, ulong Config)> names)
+    {
+        foreach ((string name, uint type, ulong config) in names)
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                if (_names[i] is null && attributes[i].Type == type && attributes[i].Config == config)
+                {
+                    _names[i] = name;
+                    break;
+                }
+            }
+        }
+    }
+
+    /// <summary>simpleperf's record of counters that it opened later: struct { header; u64 count; struct { u64 attribute; u64 id; } pairs[]; }.</summary>
+    public void AddIds(PerfDataBytes record)
+    {
+        const int PairsOffset = 16, PairSize = 16;
+        ulong count = Math.Min(record.Word64(8), (ulong)record.Length / PairSize);
+        for (int at = PairsOffset; count > 0; count--, at += PairSize)
+        {
+            if (record.Word64(at) is var index && index < (ulong)Count)
+                _eventOfId[record.Word64(at + 8)] = (int)index;
+        }
+    }
+
     /// <summary>PERF_RECORD_EVENT_UPDATE: struct { header; u64 type; u64 id; char data[]; }.</summary>
     public void Update(PerfDataBytes record)
     {

@@ -34,4 +34,13 @@ public enum PerfDataFeature
     ClockData = 29,
     HybridTopology = 30,
     PmuCapabilities = 31,
+
+    /// <summary>From here on those of Android's simpleperf (FEAT_… of its record_file_format.h).</summary>
+    SimpleperfFile = 128,
+    SimpleperfMetaInfo = 129,
+    SimpleperfDebugUnwind = 130,
+    SimpleperfDebugUnwindFile = 131,
+    SimpleperfFile2 = 132,
+    SimpleperfEtmBranchList = 133,
+    SimpleperfInitMap = 134,
 }

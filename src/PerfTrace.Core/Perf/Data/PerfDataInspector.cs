@@ -88,7 +88,7 @@ public sealed class PerfDataInspector
     }
 
     private static bool IsTold(PerfDataFeature feature) =>
-        feature is >= PerfDataFeature.BuildId and <= PerfDataFeature.EventDescription or PerfDataFeature.Compressed;
+        feature is >= PerfDataFeature.BuildId and <= PerfDataFeature.EventDescription or PerfDataFeature.Compressed or PerfDataFeature.SimpleperfMetaInfo;
 
     private void AddFeature(PerfDataFeature feature, PerfDataBytes bytes)
     {
@@ -111,6 +111,15 @@ public sealed class PerfDataInspector
             _buildIds.AddRange(PerfDataBuildIds.Read(bytes));
         else if (feature == PerfDataFeature.EventDescription)
             _events.AddDescriptions(bytes);
+        else if (feature == PerfDataFeature.SimpleperfMetaInfo)
+            AddMetaInfo(SimpleperfSections.ReadMetaInfo(bytes));
+    }
+
+    private void AddMetaInfo(Dictionary<string, string> told)
+    {
+        _events.AddNames(SimpleperfSections.EventNames(told));
+        if (told.TryGetValue("simpleperf_version", out string? version))
+            _info = _info with { PerfVersion = _info.PerfVersion ?? $"simpleperf {version}" };
     }
 
     private static List<string> Texts(PerfDataBytes bytes)
@@ -154,6 +163,9 @@ public sealed class PerfDataInspector
                 break;
             case PerfDataRecordNames.EventUpdate:
                 _events.Update(record.Bytes);
+                break;
+            case PerfDataRecordNames.SimpleperfEventId:
+                _events.AddIds(record.Bytes);
                 break;
         }
     }

@@ -3,7 +3,7 @@ namespace PerfTrace.Perf;
 /// <summary>What perf calls the kinds of records (enum perf_event_type, perf_user_event_type).</summary>
 internal static class PerfDataRecordNames
 {
-    public const uint HeaderAttribute = 64, TracingData = 66, BuildId = 67, FinishedRound = 68, AuxTrace = 71, EventUpdate = 78, HeaderFeature = 80, Compressed = 81, Compressed2 = 83;
+    public const uint HeaderAttribute = 64, TracingData = 66, BuildId = 67, FinishedRound = 68, AuxTrace = 71, EventUpdate = 78, HeaderFeature = 80, Compressed = 81, Compressed2 = 83, SimpleperfEventId = 32774;
 
     private static readonly string?[] OfKernel =
     [
@@ -17,8 +17,14 @@ internal static class PerfDataRecordNames
         "STAT_CONFIG", "STAT", "STAT_ROUND", "EVENT_UPDATE", "TIME_CONV", "FEATURE", "COMPRESSED", "FINISHED_INIT", "COMPRESSED2", "BPF_METADATA",
     ];
 
+    // SIMPLE_PERF_RECORD_… of record.h of Android's simpleperf.
+    private const uint FirstOfSimpleperf = 32769;
+
+    private static readonly string[] OfSimpleperf = ["KERNEL_SYMBOL", "DSO", "SYMBOL", "SPLIT", "SPLIT_END", "EVENT_ID", "CALLCHAIN", "UNWINDING_RESULT", "TRACING_DATA", "DEBUG"];
+
     public static string Of(uint type) =>
         type < OfKernel.Length && OfKernel[type] is { } name ? name
         : type >= HeaderAttribute && type - HeaderAttribute < OfPerf.Length ? OfPerf[type - HeaderAttribute]
+        : type >= FirstOfSimpleperf && type - FirstOfSimpleperf < OfSimpleperf.Length ? $"SIMPLEPERF_{OfSimpleperf[type - FirstOfSimpleperf]}"
         : $"UNKNOWN_{type}";
 }

@@ -156,6 +156,9 @@ public sealed class PerfSampleReader : IDisposable
             case PerfDataRecordNames.EventUpdate:
                 _events.Update(record.Bytes);
                 break;
+            case PerfDataRecordNames.SimpleperfEventId:
+                _events.AddIds(record.Bytes);
+                break;
             case PerfDataRecordNames.HeaderFeature:
                 // struct { header; u64 feature; char data[]; }
                 const int HeadSize = PerfRing.HeaderSize + sizeof(ulong);
@@ -184,7 +187,8 @@ public sealed class PerfSampleReader : IDisposable
 
     private static bool IsNeeded(PerfDataFeature feature) =>
         feature is PerfDataFeature.TracingData or PerfDataFeature.BuildId or PerfDataFeature.EventDescription or PerfDataFeature.ClockData
-            or PerfDataFeature.HostName or PerfDataFeature.OSRelease or PerfDataFeature.Architecture;
+            or PerfDataFeature.HostName or PerfDataFeature.OSRelease or PerfDataFeature.Architecture
+            or PerfDataFeature.SimpleperfFile or PerfDataFeature.SimpleperfMetaInfo or PerfDataFeature.SimpleperfFile2 or PerfDataFeature.SimpleperfInitMap;
 
     private void ReadSection(PerfDataFeature feature, PerfDataBytes bytes)
     {
@@ -213,6 +217,23 @@ public sealed class PerfSampleReader : IDisposable
                 break;
             case PerfDataFeature.Architecture:
                 _maker.Architecture = bytes.CountedText(ref at);
+                break;
+            case PerfDataFeature.SimpleperfFile:
+                _maker.Modules.Tell(SimpleperfSections.ReadFiles(bytes));
+                break;
+            case PerfDataFeature.SimpleperfFile2:
+                _maker.Modules.Tell(SimpleperfSections.ReadMessages(bytes));
+                break;
+            case PerfDataFeature.SimpleperfMetaInfo:
+                _events.AddNames(SimpleperfSections.EventNames(SimpleperfSections.ReadMetaInfo(bytes)));
+                break;
+            case PerfDataFeature.SimpleperfInitMap:
+                // Records of what was mapped before.
+                for (int size; at < bytes.Length; at += size)
+                {
+                    size = Math.Max((int)bytes.Word16(at + 6), PerfRing.HeaderSize);
+                    _maker.Note(new PerfDataRecord(bytes.From(at, size)));
+                }
                 break;
         }
     }

@@ -9,11 +9,23 @@ internal sealed class RecordedModules(SymbolStore symbols)
     private readonly Dictionary<(string Path, string? BuildId, int ProcessId), CodeModule> _modules = [];
     private readonly Dictionary<string, string> _buildIds = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, ToldFunctions> _told = new(StringComparer.Ordinal);
+
     /// <summary>Where nothing is known to be.</summary>
     public CodeModule Unknown { get; } = new(symbols, "[unknown]", CodeModuleKind.Unknown);
 
     /// <summary>Tells the build id of a file.</summary>
     public void AddBuildId(PerfDataBuildId id) => _buildIds[id.Path] = id.BuildId;
+
+    /// <summary>The kernel that was recorded is not the one that runs, by its release: without a build id its addresses have no names here.</summary>
+    public bool IsOtherKernel { get; set; }
+
+    /// <summary>Tells of functions of files: they have the names that nothing else tells.</summary>
+    public void Tell(IEnumerable<(string Path, ToldFunctions Functions)> files)
+    {
+        foreach ((string path, ToldFunctions functions) in files)
+            _told[path] = functions;
+    }
 
     public string? BuildIdOf(string path) => _buildIds.GetValueOrDefault(path);
 
@@ -47,7 +59,13 @@ internal sealed class RecordedModules(SymbolStore symbols)
         // A file is the same whoever has it mapped, as far as the path tells; what a process generated is its own.
         (string, string?, int) key = (path, buildId, kind == CodeModuleKind.Generated ? processId : -1);
         if (!_modules.TryGetValue(key, out CodeModule? module))
-            _modules.Add(key, module = new CodeModule(symbols, path, kind, buildId, processId));
+        {
+            _modules.Add(key, module = new CodeModule(symbols, path, kind, buildId, processId)
+            {
+                Told = _told.GetValueOrDefault(path),
+                IsOfOtherKernel = IsOtherKernel && buildId is null && kind is (CodeModuleKind.Kernel or CodeModuleKind.KernelModule),
+            });
+        }
         return module;
     }
 }

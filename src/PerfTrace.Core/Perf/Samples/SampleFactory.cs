@@ -49,7 +49,11 @@ internal sealed class SampleFactory : IDisposable
     public string? HostName { get; set; }
 
     /// <summary>The kernel's release there.</summary>
-    public string? OSRelease { get; set; }
+    public string? OSRelease
+    {
+        get;
+        set => Modules.IsOtherKernel = (field = value) != KernelRelease.Current;
+    }
 
     /// <summary>The machine there, as uname -m calls it; null for this one's.</summary>
     public string? Architecture { get; set; }

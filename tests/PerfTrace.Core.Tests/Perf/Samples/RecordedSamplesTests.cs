@@ -205,6 +205,26 @@ public sealed class RecordedSamplesTests
         Assert.Equal(("3221258240", "-1", "3735928559"), (Text(e, "ip"), Text(e, "delta"), Text(e, "where")));
     }
 
+    [Theory]
+    [InlineData("4.14.0-of-another-machine", null)]
+    [InlineData(null, "do_syscall_64")]
+    public void A_kernel_that_does_not_run_here_does_not_get_the_names_of_the_one_that_does(string? release, string? expected)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root sees the addresses of the kernel's functions.");
+        Assert.SkipUnless(System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "The function is one of x86-64.");
+        ulong AddressOf(string name) => Convert.ToUInt64(File.ReadLines("/proc/kallsyms").First(l => l.EndsWith($" {name}", StringComparison.Ordinal)).Split(' ')[0], 16);
+        ulong text = AddressOf("_text"), function = AddressOf("do_syscall_64");
+        var builder = new PerfDataBuilder(false, ChainType);
+        byte[] file = builder.Text(4, release ?? KernelRelease.Current)
+            .Record(1, 1, [.. builder.Word32(uint.MaxValue), .. builder.Word32(0), .. builder.Word64(text), .. builder.Word64(0x4000000), .. builder.Word64(text), .. PerfDataBuilder.Name("[kernel.kallsyms]_text"), .. new byte[16]])
+            .Record(9, 1, Chain(builder, function + 1, 7, 10, [])).Build();
+
+        PerfSample sample = Assert.Single(Read(file, out _));
+
+        Assert.Equal(("[kernel.kallsyms]", expected), (sample.Module, sample.Symbol));
+        Assert.Equal(expected is null, sample.Frame!.Missing?.Contains("not the one that runs", StringComparison.Ordinal) == true);
+    }
+
     [Fact]
     public void What_was_lost_is_counted()
     {
