@@ -7,6 +7,9 @@ internal static partial class CppName
 {
     private const string Library = "libstdc++.so.6";
 
+    /// <summary>What to say when it is not installed.</summary>
+    public const string Advice = $"{Library} is not installed (the package libstdc++6 on Debian and Ubuntu, libstdc++ on Fedora)";
+
     private static volatile bool s_isMissing;
 
     /// <summary>The library is not there: names stay as they are.</summary>

@@ -13,6 +13,9 @@ internal sealed class Demangler(bool isOn)
     // Longer names are no names; libstdc++ takes stack for them.
     private const int LongestName = 16 << 10;
 
+    /// <summary>Names of C++ stayed as they are, as the library that can read them is not installed.</summary>
+    public bool IsLibraryMissing { get; private set; }
+
     /// <summary>A name that a C++ or Rust compiler made.</summary>
     public static bool IsMangled(ReadOnlySpan<byte> name) => name.StartsWith("_Z"u8) || name.StartsWith("_R"u8);
 
@@ -27,7 +30,15 @@ internal sealed class Demangler(bool isOn)
             : Demangle(text) ?? text;
     }
 
-    private static string? Demangle(string name) => name[1] == 'R'
-        ? RustName.Demangle(name)
-        : RustLegacyName.Demangle(name) ?? (CppName.Demangle(name) is { } full ? CppShortName.Of(full) : null);
+    private string? Demangle(string name)
+    {
+        if (name[1] == 'R')
+            return RustName.Demangle(name);
+        if (RustLegacyName.Demangle(name) is { } rust)
+            return rust;
+        if (CppName.Demangle(name) is { } full)
+            return CppShortName.Of(full);
+        IsLibraryMissing |= CppName.IsLibraryMissing;
+        return null;
+    }
 }

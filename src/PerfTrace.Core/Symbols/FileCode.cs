@@ -32,6 +32,9 @@ internal sealed class FileCode : CodeSymbols
     /// <summary>The file that debug information was moved to; null: it is in <see cref="File"/>, if anywhere.</summary>
     public string? DebugFile { get; }
 
+    /// <summary>Names that are compressed could not be read, as liblzma is not installed.</summary>
+    public bool IsXzMissing { get; private init; }
+
     /// <summary>How many functions have names.</summary>
     public int Count => _functions?.Count ?? 0;
 
@@ -41,6 +44,7 @@ internal sealed class FileCode : CodeSymbols
         if (file is null)
             return new FileCode(reason!);
         string? problem = null;
+        bool isXzMissing = false;
         var reader = new ElfFunctionReader(file);
         string? debugPath = null, buildId = null;
         try
@@ -54,7 +58,7 @@ internal sealed class FileCode : CodeSymbols
                     reader.Add(debug);
             }
             if (!reader.HasAll)
-                problem = AddMiniDebugInfo(file, reader);
+                problem = AddMiniDebugInfo(file, reader, ref isXzMissing);
             reader.AddLinkageTable();
             buildId = file.BuildId;
         }
@@ -64,7 +68,7 @@ internal sealed class FileCode : CodeSymbols
             problem = $"The symbols of {module.Path} can not be read: {e.Message}";
         }
         string? missing = problem ?? (reader.HasAll ? null : Advise(module.Path, buildId, finder.Caches));
-        return new FileCode(reader.Build(demangler), file, debugPath, missing, dwarf);
+        return new FileCode(reader.Build(demangler), file, debugPath, missing, dwarf) { IsXzMissing = isXzMissing };
     }
 
     public override CodeSymbol? Find(ulong place) => _functions?.Find(place);
@@ -87,7 +91,7 @@ internal sealed class FileCode : CodeSymbols
         _dwarf is not null && (DebugFile ?? File) is { } path && AddressOf(place) is { } address ? _dwarf.Locate(path, address) : [];
 
     // Fedora's: functions without a dynamic symbol, as an xz-compressed ELF file in a section.
-    private static string? AddMiniDebugInfo(ElfFile file, ElfFunctionReader reader)
+    private static string? AddMiniDebugInfo(ElfFile file, ElfFunctionReader reader, ref bool isXzMissing)
     {
         if (file.FindSection(".gnu_debugdata") is not { HasBytes: true } section)
             return null;
@@ -100,7 +104,8 @@ internal sealed class FileCode : CodeSymbols
         }
         catch (DllNotFoundException)
         {
-            return $"The symbols of {file.Path} are compressed with xz, and liblzma.so.5 is not installed (the package liblzma5 on Debian and Ubuntu, xz-libs on Fedora).";
+            isXzMissing = true;
+            return $"The symbols of {file.Path} are compressed with xz, and {XzStream.Advice}.";
         }
         catch (Exception e) when (e is InvalidDataException or ElfException)
         {

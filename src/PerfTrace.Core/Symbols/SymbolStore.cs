@@ -34,6 +34,25 @@ public sealed class SymbolStore : IDisposable
     /// <summary>Nothing more is read of debug information.</summary>
     internal bool IsDisposed { get; private set; }
 
+    /// <summary>Libraries that names or source lines that were asked for are in want of, each as a sentence with its package; empty when none is.</summary>
+    public IReadOnlyList<string> Missing
+    {
+        get
+        {
+            var missing = new List<string>();
+            if (_demangler.IsLibraryMissing)
+                missing.Add($"C++ names are shown as the compiler wrote them: {CppName.Advice}.");
+            if (_dwarf.IsLibraryMissing)
+                missing.Add($"Source lines and inlined functions are not known: {LibDw.Advice}.");
+            lock (_guard)
+            {
+                if (_tables.Values.Any(static t => t is { IsValueCreated: true, Value: FileCode { IsXzMissing: true } }))
+                    missing.Add($"Symbols that stripped programs have compressed are not read: {XzStream.Advice}.");
+            }
+            return missing;
+        }
+    }
+
     internal CodeSymbols Open(CodeModule module) => module.Told is { } told ? told.Behind(OpenOwn(module), _demangler) : OpenOwn(module);
 
     public void Dispose()

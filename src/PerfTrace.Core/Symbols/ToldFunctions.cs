@@ -46,6 +46,10 @@ internal sealed class ToldFunctions
 
         public override ulong? AddressOf(ulong place) => own.AddressOf(place);
 
+        public override ulong? PlaceOf(ulong address) => own.PlaceOf(address);
+
+        public override FunctionCode ReadCode(CodeSymbol function) => own.ReadCode(function);
+
         public override IReadOnlyList<CodeLocation> Locate(ulong place) => own.Locate(place);
     }
 }

@@ -6,6 +6,9 @@ namespace PerfTrace.Symbols;
 internal static unsafe partial class XzStream
 {
     private const string Library = "liblzma.so.5";
+    /// <summary>What to say when it is not installed.</summary>
+    public const string Advice = $"{Library} is not installed (the package liblzma5 on Debian and Ubuntu, xz-libs on Fedora)";
+
     private const int Ok = 0, StreamEnd = 1, Run = 0, Finish = 3;
 
     // What the decoder may take for itself: xz -9 needs 65 MB.

@@ -72,11 +72,21 @@ public sealed class GetPerfSampleCommand : PerfDataCommand
             WriteProblem(problem, file);
     }
 
+    // Names are looked up when they are asked for: by what the samples went to, which has had them all by now.
+    protected override void EndProcessing() => WarnOf(this, _symbols);
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)
             _symbols.Dispose();
         base.Dispose(disposing);
+    }
+
+    /// <summary>Tells of libraries that names would have needed.</summary>
+    internal static void WarnOf(Cmdlet cmdlet, SymbolStore symbols)
+    {
+        foreach (string missing in symbols.Missing)
+            cmdlet.WriteWarning(missing);
     }
 
     /// <summary>Tells of what the recording lacks.</summary>

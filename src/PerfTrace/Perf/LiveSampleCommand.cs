@@ -48,6 +48,7 @@ public abstract class LiveSampleCommand : SamplingCommand
         WarnOfLoss(_stream, isFinal: true);
         if (_stream.Missing is { } missing)
             WriteWarning(missing);
+        GetPerfSampleCommand.WarnOf(this, _symbols);
     }
 
     /// <summary>Writes what comes, until the end.</summary>

@@ -101,8 +101,11 @@ public abstract class SampleCommand : PerfTraceCommand
 
     protected override void EndProcessing()
     {
-        if (!StopToken.IsCancellationRequested)
-            Finish();
+        if (StopToken.IsCancellationRequested)
+            return;
+        Finish();
+        if (_symbols is not null)
+            GetPerfSampleCommand.WarnOf(this, _symbols);
     }
 
     protected override void Dispose(bool disposing)

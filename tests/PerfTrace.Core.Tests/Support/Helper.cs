@@ -24,6 +24,9 @@ internal static class Helper
     /// <summary>Starts this executable with a limit on its descriptors.</summary>
     public static string[] RunWithDescriptors(int limit, string name, params string[] arguments) => Start("prlimit", [$"--nofile={limit}:{limit}"], name, arguments);
 
+    /// <summary>Starts this executable and gives back what it wrote.</summary>
+    public static string[] RunHere(string name, params string[] arguments) => Start("env", [], name, [.. arguments]);
+
     /// <summary>Runs in the helper process.</summary>
     public static int Run(string name, string[] arguments)
     {
@@ -47,6 +50,9 @@ internal static class Helper
                 return 0;
             case "record-many":
                 RecordMany(arguments[0]);
+                return 0;
+            case "without":
+                WithoutLibraries.Run(arguments[0], arguments[1], arguments[2]);
                 return 0;
             case "spin":
                 Spin(TimeSpan.FromMilliseconds(int.Parse(arguments[0], System.Globalization.CultureInfo.InvariantCulture)));

@@ -61,7 +61,7 @@ internal sealed record PerfDataAttribute(
 
     public PerfDataEvent Describe(string? name, long samples) => new()
     {
-        Name = name ?? $"{(Enum.IsDefined((PerfType)Type) ? ((PerfType)Type).ToString().ToLowerInvariant() : $"pmu-{Type}")}/0x{Config:x}/",
+        Name = name ?? OwnName(),
         Type = Type,
         Config = Config,
         Period = IsFrequency ? null : Rate,
@@ -69,6 +69,26 @@ internal sealed record PerfDataAttribute(
         SampleFields = SampleType.ToString(),
         Samples = samples,
     };
+
+    // The name that perf, too, makes of an attribute when the recorder told none.
+    private string OwnName()
+    {
+        string? name = (PerfType)Type switch
+        {
+            // perf takes the short names.
+            PerfType.Hardware => EventNames.Hardware.FirstOrDefault(e => e.Config == Config) is { } entry ? entry.Aliases.FirstOrDefault(static a => a is "cycles" or "branches") ?? entry.Name : null,
+            PerfType.Software => EventNames.Software.FirstOrDefault(e => e.Config == Config)?.Name,
+            PerfType.HardwareCache => CacheEventNames.List().FirstOrDefault(e => e.Config == Config).Name,
+            _ => null,
+        };
+        string modifier = (Flags & (PerfEventFlags.ExcludeKernel | PerfEventFlags.ExcludeUser)) switch
+        {
+            PerfEventFlags.ExcludeKernel => ":u",
+            PerfEventFlags.ExcludeUser => ":k",
+            _ => "",
+        };
+        return name is not null ? name + modifier : $"{(Enum.IsDefined((PerfType)Type) ? ((PerfType)Type).ToString().ToLowerInvariant() : $"pmu-{Type}")}/0x{Config:x}/";
+    }
 
     private static ulong Reverse(ulong value)
     {

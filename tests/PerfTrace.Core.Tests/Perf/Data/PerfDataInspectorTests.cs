@@ -91,7 +91,7 @@ public sealed partial class PerfDataInspectorTests : IDisposable
         Assert.Equal((TimeSpan.FromTicks(10), TimeSpan.FromTicks(30), TimeSpan.FromTicks(20)), (info.FirstSample, info.LastSample, info.Duration));
         Assert.Equal([("SAMPLE", 2L, 64L), ("LOST", 1L, 40L), ("FINISHED_ROUND", 1L, 8L)], info.Records.Select(static r => (r.Type, r.Count, r.Bytes)));
         PerfDataEvent e = Assert.Single(info.Events);
-        Assert.Equal(("software/0x0/", 997UL, null, "Tid, Time, Period", 2L), (e.Name, e.Frequency, e.Period, e.SampleFields, e.Samples));
+        Assert.Equal(("cpu-clock", 997UL, null, "Tid, Time, Period", 2L), (e.Name, e.Frequency, e.Period, e.SampleFields, e.Samples));
     }
 
     [Fact]
