@@ -99,7 +99,7 @@ public sealed class WholeProfileTests : IDisposable
     [Fact]
     public void A_NET_program_has_the_names_of_its_perf_map()
     {
-        List<PerfSample> samples = Record(CallStackMode.FramePointer, "env", ["DOTNET_PerfMapEnabled=1", .. Helper.CommandLine("spin", "2000")]);
+        List<PerfSample> samples = Record(CallStackMode.FramePointer, "env", ["DOTNET_PerfMapEnabled=1", .. Helper.CommandLine("spin", "2500")]);
         using var map = new PerfMap(samples);
 
         PerfReportEntry[] functions = [.. Report(samples, ReportKeyKind.Symbol)];
@@ -122,8 +122,7 @@ public sealed class WholeProfileTests : IDisposable
             let total = 0;
             function busyLoop(n) { let s = 0; for (let i = 0; i < n; i++) s = (s * 31 + i) % 1000003; return s; }
             function outer(n) { return busyLoop(n) + 1; }
-            const end = Date.now() + 1500;
-            while (Date.now() < end) total += outer(100000);
+            for (let i = 0; i < 6000; i++) total += outer(100000);
             """);
         List<PerfSample> samples = Record(CallStackMode.FramePointer, "node", "--perf-basic-prof", "--interpreted-frames-native-stack", script);
         using var map = new PerfMap(samples);
