@@ -267,7 +267,7 @@ function Invoke-Package {
     $folder = Join-Path $root "out/PerfTrace/$($manifest.ModuleVersion)"
     Remove-Item $folder -Recurse -Force -ErrorAction Ignore
     $null = New-Item -ItemType Directory (Join-Path $folder 'bin')
-    foreach ($name in 'PerfTrace.psd1', 'PerfTrace.psm1', 'LICENSE', 'README.md', 'CHANGELOG.md', 'en-US') {
+    foreach ($name in 'PerfTrace.psd1', 'PerfTrace.psm1', 'LICENSE', 'THIRD-PARTY.md', 'README.md', 'CHANGELOG.md', 'en-US') {
         Copy-Item (Join-Path $root $name) $folder -Recurse
     }
     Get-ChildItem (Join-Path $root 'bin') -File | Where-Object Extension -NE '.pdb' | Copy-Item -Destination (Join-Path $folder 'bin')

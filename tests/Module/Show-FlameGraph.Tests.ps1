@@ -27,10 +27,18 @@ Describe 'Show-FlameGraph' {
         "#!/bin/sh`ncp ""`$1"" $TestDrive/opened.svg" | Set-Content "$TestDrive/browser"
         chmod +x "$TestDrive/browser"
         [Environment]::SetEnvironmentVariable('BROWSER', "$TestDrive/browser")
+        $folder = [System.IO.Path]::GetTempPath()
+        $old = New-Item (Join-Path $folder 'perftrace-flamegraph-old.svg') -Force
+        $old.LastWriteTimeUtc = [DateTime]::UtcNow.AddHours(-2)
+        $before = @(Get-ChildItem $folder -Filter perftrace-flamegraph-*.svg).Name
         $stacks | Show-FlameGraph | Should -BeNullOrEmpty
         for ($i = 0; $i -lt 100 -and -not (Test-Path "$TestDrive/opened.svg"); $i++) { Start-Sleep -Milliseconds 50 }
         Start-Sleep -Milliseconds 200
         ([xml](Get-Content -Raw "$TestDrive/opened.svg")).svg.title | Should -Be 'Flame graph'
+        # What the browser of long ago had read has gone.
+        $after = Get-ChildItem $folder -Filter perftrace-flamegraph-*.svg
+        $after.Name | Should -Not -Contain 'perftrace-flamegraph-old.svg'
+        $after | Where-Object Name -NotIn $before | Remove-Item
     }
 
     It 'draws text when the browser can not be started' {

@@ -12,6 +12,10 @@ namespace PerfTrace.Commands;
 public sealed class ShowFlameGraphCommand : FlameGraphCommand
 {
     private const int DefaultColumns = 120;
+    private const string FilePrefix = "perftrace-flamegraph-";
+
+    // The browser reads it when it likes, after the end of this process perhaps.
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 
     /// <summary>The recordings to read: perf.data files; wildcards in their names.</summary>
     [Parameter(Position = 0, ParameterSetName = PathSet)]
@@ -40,15 +44,32 @@ public sealed class ShowFlameGraphCommand : FlameGraphCommand
             WriteText(tree, look);
             return;
         }
-        string file = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"perftrace-{Guid.NewGuid():N}.svg");
+        string folder = System.IO.Path.GetTempPath(), file = System.IO.Path.Combine(folder, $"{FilePrefix}{Guid.NewGuid():N}.svg");
+        RemoveOld(folder);
         using (var writer = new StreamWriter(file, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
             FlameGraph.Write(writer, tree, look);
-        // The browser reads it when it likes: it is there until the module goes.
-        ModuleResources.Own(() => File.Delete(file));
         if (Open(file) is { } problem)
         {
+            File.Delete(file);
             WriteWarning($"{problem} The flame graph is drawn as text. Export-FlameGraph writes a file.");
             WriteText(tree, look);
+        }
+    }
+
+    private static void RemoveOld(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, FilePrefix + "*.svg"))
+        {
+            if (File.GetLastWriteTimeUtc(file) >= DateTime.UtcNow - Kept)
+                continue;
+            try
+            {
+                File.Delete(file);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                // Another user's.
+            }
         }
     }
 
