@@ -49,12 +49,13 @@ public abstract class PerfDataCommand : PerfTraceCommand
     /// <summary>Files by wildcards in their names. None is no error, as with Get-ChildItem. Without wildcards it is one file, which may not be there.</summary>
     internal static string[] Matching(string path)
     {
-        if (path == PerfDataStream.StandardInput || !WildcardPattern.ContainsWildcardCharacters(path))
+        string name = System.IO.Path.GetFileName(path);
+        if (path == PerfDataStream.StandardInput || !WildcardPattern.ContainsWildcardCharacters(name))
             return [WildcardPattern.Unescape(path)];
-        string? folder = System.IO.Path.GetDirectoryName(path);
-        if (folder is null || !Directory.Exists(folder))
+        string folder = WildcardPattern.Unescape(System.IO.Path.GetDirectoryName(path) ?? "/");
+        if (!Directory.Exists(folder))
             return [];
-        WildcardPattern pattern = WildcardPattern.Get(System.IO.Path.GetFileName(path), WildcardOptions.None);
+        WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.None);
         return [.. Directory.EnumerateFiles(folder).Where(f => pattern.IsMatch(System.IO.Path.GetFileName(f))).Order(StringComparer.Ordinal)];
     }
 

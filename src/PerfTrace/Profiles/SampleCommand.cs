@@ -16,6 +16,7 @@ public abstract class SampleCommand : PerfTraceCommand
     protected const string DefaultPath = "perf.data";
 
     private SymbolStore? _symbols;
+    private bool _isUnread;
 
     /// <summary>What to take: samples, and what else the cmdlet can do something with.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet)]
@@ -166,8 +167,12 @@ public abstract class SampleCommand : PerfTraceCommand
     private protected void WriteInvalidInput(object? input) => WriteError(new ErrorRecord(
         new ArgumentException($"{input?.GetType().FullName ?? "null"} is {NoInput}."), "InvalidInput", ErrorCategory.InvalidType, input));
 
-    private protected void WriteNoSamples() => WriteError(new ErrorRecord(
-        new InvalidOperationException("There is nothing to show: no sample came, or the filters let none through."), "NoSamples", ErrorCategory.ObjectNotFound, null));
+    /// <summary>Tells that nothing is left to show, unless an error has said why.</summary>
+    private protected void WriteNoSamples()
+    {
+        if (!_isUnread)
+            WriteError(new ErrorRecord(new InvalidOperationException("There is nothing to show: no sample came, or the filters let none through."), "NoSamples", ErrorCategory.ObjectNotFound, null));
+    }
 
     /// <summary>Takes the samples of recordings, by their names or wildcards.</summary>
     private protected void ReadAll(string[] paths, Action<PerfSample> take)
@@ -190,6 +195,7 @@ public abstract class SampleCommand : PerfTraceCommand
             catch (Exception e) when (e is PerfDataException or NotSupportedException or IOException or UnauthorizedAccessException)
             {
                 WriteProblem(e, file);
+                _isUnread = true;
             }
         }
     }

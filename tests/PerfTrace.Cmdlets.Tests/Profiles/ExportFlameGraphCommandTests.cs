@@ -52,6 +52,8 @@ public sealed class ExportFlameGraphCommandTests : CmdletFixture, IDisposable
         Fail($"{Stacks}Export-FlameGraph {_folder}/no/a.svg", "NotFound", ErrorCategory.ObjectNotFound);
         Fail($"{Stacks}Export-FlameGraph {_folder}", "AccessDenied", ErrorCategory.PermissionDenied);
         Fail($"{Stacks}Export-FlameGraph {_folder}/a.svg -Symbol none", "NoSamples", ErrorCategory.ObjectNotFound);
+        // One error says it all.
+        Fail($"Export-FlameGraph {_folder}/a.svg -InputPath {_folder}/none.data", "FileNotFound", ErrorCategory.ObjectNotFound);
         Assert.Empty(Directory.GetFiles(_folder));
 
         File.WriteAllText($"{_folder}/there.svg", "mine");
