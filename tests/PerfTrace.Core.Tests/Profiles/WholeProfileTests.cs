@@ -104,12 +104,12 @@ public sealed class WholeProfileTests : IDisposable
 
         PerfReportEntry[] functions = [.. Report(samples, ReportKeyKind.Symbol)];
 
-        PerfReportEntry spin = Assert.Single(functions, static r => r.Symbol!.Contains("Helper::Spin(", StringComparison.Ordinal) && r.ChildrenPercent > GreaterPart / 2);
+        PerfReportEntry spin = functions.First(static r => r.Symbol!.Contains("Helper::Spin(", StringComparison.Ordinal));
         Assert.Equal(FrameKind.Generated, spin.Kind);
         Assert.Matches(@"^(perf-\d+\.map|jit-\d+\.dump)$", spin.Module);
         Assert.True(Share(functions, "Helper::SpinOnce(") > GreaterPart, Text(functions));
-        // The way there. (Frames are not there in a function's first and last instructions, and where the runtime replaces one that runs.)
-        string[] way = ["Helper::SpinOnce(", "Helper::Spin(", "Helper::Run(", "Program::Main("];
+        // The way there, but for Spin: when SpinOnce is optimised, it calls none and has no frame, so that its caller is not seen.
+        string[] way = ["Helper::SpinOnce(", "Helper::Run(", "Program::Main("];
         Assert.True(samples.Count(s => way.All(w => s.CallStack!.Any(f => f.Symbol?.Contains(w, StringComparison.Ordinal) == true))) > samples.Count / 2);
     }
 
@@ -119,17 +119,16 @@ public sealed class WholeProfileTests : IDisposable
         Assert.SkipUnless(IsInPath("node"), "Node is not installed.");
         string script = Path.Combine(_file.Folder, "busy.js");
         File.WriteAllText(script, """
-            let total = 0;
-            function busyLoop(n) { let s = 0; for (let i = 0; i < n; i++) s = (s * 31 + i) % 1000003; return s; }
+            function busyLoop(n) { let s = 0; for (let i = 0; i < n; i++) s = ((s << 5) - s ^ i) | 0; return s; }
             function outer(n) { return busyLoop(n) + 1; }
-            for (let i = 0; i < 6000; i++) total += outer(100000);
+            outer(1500000000);
             """);
         List<PerfSample> samples = Record(CallStackMode.FramePointer, "node", "--perf-basic-prof", "--interpreted-frames-native-stack", script);
         using var map = new PerfMap(samples);
 
-        PerfReportEntry[] functions = [.. Report(samples, ReportKeyKind.Symbol)];
-
-        Assert.True(Share(functions, "busyLoop") > GreaterPart, Text(functions));
+        int busy = samples.Count(static s => s.CallStack!.Any(static f => f.Symbol is { } name && name.StartsWith("JS:", StringComparison.Ordinal) && name.Contains("busyLoop", StringComparison.Ordinal)));
+        Assert.True(100.0 * busy / samples.Count > GreaterPart, Text(Report(samples, ReportKeyKind.Symbol)));
+        Assert.Contains(samples, static s => s.CallStack!.Any(static f => f.Symbol?.Contains("outer", StringComparison.Ordinal) == true));
     }
 
     [Fact]
