@@ -121,7 +121,7 @@ public sealed class WholeProfileTests : IDisposable
         File.WriteAllText(script, """
             function busyLoop(n) { let s = 0; for (let i = 0; i < n; i++) s = ((s << 5) - s ^ i) | 0; return s; }
             function outer(n) { return busyLoop(n) + 1; }
-            outer(1500000000);
+            outer(600000000);
             """);
         List<PerfSample> samples = Record(CallStackMode.FramePointer, "node", "--perf-basic-prof", "--interpreted-frames-native-stack", script);
         using var map = new PerfMap(samples);
@@ -186,7 +186,7 @@ public sealed class WholeProfileTests : IDisposable
 
     private List<PerfSample> Record(CallStackMode mode, string program, params string[] arguments)
     {
-        _file.Run("cpu-clock", new CounterTarget.Command(program, arguments, "/"), new SamplingOptions { Frequency = 999, CallStack = mode });
+        _file.Run("cpu-clock", new CounterTarget.Command(program, arguments, _file.Folder), new SamplingOptions { Frequency = 999, CallStack = mode });
         using var symbols = new SymbolStore(SystemPaths.Default);
         using PerfSampleReader reader = PerfSampleReader.Open(File.OpenRead(_file.Path), symbols);
         var samples = new List<PerfSample>();
