@@ -234,7 +234,8 @@ public sealed class CounterSession : IDisposable
     private List<PerfCounter> Read(bool isLast, ProcessExit? exit)
     {
         // A command's time is its own, from the opened gate to its end: what this process does around it does not count.
-        long now = exit is not null && _process is { EndedAt: > 0 and var ended } ? ended : Stopwatch.GetTimestamp();
+        // It may have ended just before the last interval did, and been seen to end just after.
+        long now = exit is not null && _process is { EndedAt: > 0 and var ended } ? Math.Max(ended, _lastReadAt) : Stopwatch.GetTimestamp();
         foreach (CounterReading[] row in _sums)
             Array.Clear(row);
         _counters!.ReadInto(_sums, CounterResults.ScalesEachPlace(_options));
