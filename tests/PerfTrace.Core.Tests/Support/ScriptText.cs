@@ -12,7 +12,7 @@ internal static partial class ScriptText
     public static IEnumerable<string> Of(PerfSample sample)
     {
         string head = string.Create(CultureInfo.InvariantCulture,
-            $"{sample.CommandName ?? $":{sample.ThreadId}"} {sample.ProcessId}/{sample.ThreadId} {Cpu(sample)}{Time(sample)}: {sample.Period} {sample.EventName}:");
+            $"{Command(sample)} {sample.ProcessId}/{sample.ThreadId} {Cpu(sample)}{Time(sample)}: {sample.Period} {sample.EventName}:");
         if (sample.CallStack is null)
         {
             // Of a sample alone perf tells the address, of a chain the places in the modules.
@@ -25,12 +25,15 @@ internal static partial class ScriptText
     }
 
     /// <summary>The event of a tracepoint, as <c>-F comm,tid,cpu,time,event,trace</c> prints it.</summary>
-    public static string OfEvent(PerfSample sample) => $"{sample.CommandName} {sample.ThreadId} {Cpu(sample)}{Time(sample)}: {sample.EventName}: {sample.TraceEvent!.Message}";
+    public static string OfEvent(PerfSample sample) => $"{Command(sample)} {sample.ThreadId} {Cpu(sample)}{Time(sample)}: {sample.EventName}: {sample.TraceEvent!.Message}";
 
     /// <summary>Single blanks, and what perf names otherwise left out.</summary>
     public static string Normalise(string line) => Generated().Replace(Stub().Replace(Trim(line), " [unknown] ("), "$1 generated code");
 
     public static string Trim(string line) => Blanks().Replace(line, " ").Trim();
+
+    // A thread that is gone has the number -1 and no name.
+    private static string Command(PerfSample sample) => sample.CommandName ?? string.Create(CultureInfo.InvariantCulture, $":{sample.ThreadId}");
 
     private static string Cpu(PerfSample sample) => sample.Cpu is { } number ? string.Create(CultureInfo.InvariantCulture, $"[{number:d3}] ") : "";
 
