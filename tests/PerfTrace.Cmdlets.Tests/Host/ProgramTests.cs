@@ -50,7 +50,8 @@ public sealed partial class ProgramTests
 
     private static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "perftrace.dll"), .. arguments])
+        // Where the tests run in a shell's background, interrupts are ignored, and so they would be by what is started here.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM", "dotnet", Path.Combine(AppContext.BaseDirectory, "perftrace.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using PerfTrace.Profiles;
+using Xunit.Sdk;
 
 namespace PerfTrace.Tests.Profiles;
 
@@ -17,6 +18,9 @@ public sealed partial class PerfReportComparisonTests : CmdletFixture, IDisposab
 
     // perf shows two digits: half of the last one is rounded off.
     private const double Rounding = 0.0051;
+
+    // perf 6.1 loses the outer functions of an unwound stack now and then.
+    private const int PerfTries = 3;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("perftrace-").FullName;
 
@@ -35,9 +39,19 @@ public sealed partial class PerfReportComparisonTests : CmdletFixture, IDisposab
     public void Percentages_are_those_of_perf_report(string options)
     {
         bool isUnwound = options.Contains("dwarf", StringComparison.Ordinal);
-        Perf(["record", "-q", .. options.Split(' '), "-o", $"{_folder}/a.data", "--", "bash", "-c", isUnwound ? OneProcess : Work]);
-
-        AssertEqualsReport(hasChildren: isUnwound || options.Contains("-g", StringComparison.Ordinal));
+        for (int left = isUnwound ? PerfTries : 1; left > 0; left--)
+        {
+            Perf(["record", "-q", .. options.Split(' '), "-o", $"{_folder}/a.data", "--", "bash", "-c", isUnwound ? OneProcess : Work]);
+            try
+            {
+                AssertEqualsReport(hasChildren: isUnwound || options.Contains("-g", StringComparison.Ordinal));
+                return;
+            }
+            catch (XunitException) when (left > 1)
+            {
+                // Another recording, which perf may read without such a loss.
+            }
+        }
     }
 
     // perf sums up no call chains of a pipe (6.1 shows its Children as N/A).
