@@ -66,9 +66,7 @@ internal sealed unsafe class LoadedBpfProgram
         }
     }
 
-    /// <summary>
-    /// All programs that are loaded; none where that is not told (CAP_SYS_ADMIN, or before Linux 5.8 root): who may not know of them can not sample the kernel either.
-    /// </summary>
+    /// <summary>All programs that are loaded; none where the kernel does not tell of them: that takes CAP_SYS_ADMIN (bpf_obj_get_next_id in kernel/bpf/syscall.c).</summary>
     public static IReadOnlyList<LoadedBpfProgram> ReadAll()
     {
         var programs = new List<LoadedBpfProgram>();

@@ -6,7 +6,8 @@ namespace PerfTrace.Profiles;
 /// <summary>An interval of a live report as lines for a terminal.</summary>
 /// <param name="keys">What it is grouped by: a column each.</param>
 /// <param name="showChildren">Call stacks are there: a column for what is in a function and in what it called.</param>
-public sealed class PerfTopScreen(IReadOnlyList<ReportKey> keys, bool showChildren)
+/// <param name="endKey">The key that ends the watch.</param>
+public sealed class PerfTopScreen(IReadOnlyList<ReportKey> keys, bool showChildren, string endKey)
 {
     // The last column has what is left of the line.
     private const int WidestColumn = 24;
@@ -38,7 +39,7 @@ public sealed class PerfTopScreen(IReadOnlyList<ReportKey> keys, bool showChildr
         return lines.Count > height ? lines[..Math.Max(0, height)] : lines;
     }
 
-    private static string Summary(PerfTopInterval interval, long lost, CultureInfo culture)
+    private string Summary(PerfTopInterval interval, long lost, CultureInfo culture)
     {
         var text = new StringBuilder();
         text.Append(culture, $"{interval.Timestamp.LocalDateTime:T}  {interval.Samples:n0} samples in {interval.Length.TotalSeconds:0.0} s");
@@ -46,7 +47,7 @@ public sealed class PerfTopScreen(IReadOnlyList<ReportKey> keys, bool showChildr
             text.Append(culture, $"  idle {interval.IdleSamples:n0}");
         if (lost > 0)
             text.Append(culture, $"  lost {lost:n0}");
-        return text.Append("  (q: end)").ToString();
+        return text.Append(culture, $"  ({endKey}: end)").ToString();
     }
 
     private void AddTable(List<string> lines, PerfTopEntry[] rows, int width, CultureInfo culture)

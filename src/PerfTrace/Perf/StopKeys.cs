@@ -24,6 +24,9 @@ internal sealed class StopKeys : IDisposable
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>The key to tell the user of.</summary>
+    public string Key => _thread is null ? "Ctrl-C" : "q";
+
     // The stand-alone host gets SIGINT as a stop request and still prints what a cmdlet writes after it.
     private static bool IsKeyboardOurs => AppDomain.CurrentDomain.GetAssemblies().Any(static a => a.GetName().Name == "Microsoft.PowerShell.ConsoleHost");
 

@@ -16,7 +16,6 @@ public sealed class WatchPerfTopCommand : LiveSampleCommand
 
     private readonly OffCpuWeights _offCpu = new();
     private ReportKey[] _keys = [];
-    private PerfTopScreen? _drawing;
 
     /// <summary>How long an interval is.</summary>
     [Parameter]
@@ -80,7 +79,6 @@ public sealed class WatchPerfTopCommand : LiveSampleCommand
     {
         base.BeginProcessing();
         _keys = GroupKeys.Parse(GroupBy);
-        _drawing = new PerfTopScreen(_keys, showChildren: CallStack != CallStackMode.None || OffCpu);
     }
 
     /// <summary>As for perf top: all that runs.</summary>
@@ -112,16 +110,16 @@ public sealed class WatchPerfTopCommand : LiveSampleCommand
         using (var screen = new LiveScreen())
         using (var keys = StopKeys.Watch(StopToken))
         {
+            var drawing = new PerfTopScreen(_keys, showChildren: CallStack != CallStackMode.None || OffCpu, keys.Key);
             Read(stream, top, (interval, isWhole) =>
             {
                 int height = LiveScreen.Height;
-                screen.Show(_drawing!.Draw(interval, stream.Lost, LiveScreen.Width, height, CultureInfo.CurrentCulture));
+                screen.Show(drawing.Draw(interval, stream.Lost, LiveScreen.Width, height, CultureInfo.CurrentCulture));
                 if (isWhole || last.Count == 0)
                     last = [.. interval.Rows.Take(height)];
             }, keys.Token);
         }
-        if (StopToken.IsCancellationRequested)
-            return;
+        // Also after Ctrl-C where that does not end the pipeline.
         foreach (PerfTopEntry row in last)
             WriteObject(GroupKeys.WithValues(row));
     }

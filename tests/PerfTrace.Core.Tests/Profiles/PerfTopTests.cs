@@ -89,7 +89,7 @@ public sealed class PerfTopTests : IDisposable
                 "  75.00 %     1,500  app               leaf",
                 "  25.00 %         1  [kernel.kallsyms] read",
             ],
-            new PerfTopScreen(Keys, showChildren: false).Draw(top.End(Now, TimeSpan.FromSeconds(2)), 12, 80, 24, CultureInfo.InvariantCulture));
+            new PerfTopScreen(Keys, showChildren: false, "q").Draw(top.End(Now, TimeSpan.FromSeconds(2)), 12, 80, 24, CultureInfo.InvariantCulture));
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class PerfTopTests : IDisposable
             top.Add(_make.Sample($"another_{i}", eventName: "page-faults"));
         }
 
-        IReadOnlyList<string> lines = new PerfTopScreen(Keys, showChildren: true).Draw(top.End(Now, TimeSpan.FromSeconds(2)), 0, width, height, CultureInfo.InvariantCulture);
+        IReadOnlyList<string> lines = new PerfTopScreen(Keys, showChildren: true, "q").Draw(top.End(Now, TimeSpan.FromSeconds(2)), 0, width, height, CultureInfo.InvariantCulture);
 
         Assert.True(lines.Count <= height && lines.All(l => l.Length <= width), string.Join('\n', lines));
         if (height >= 7)
@@ -123,7 +123,7 @@ public sealed class PerfTopTests : IDisposable
         var top = new PerfTop(keys, SampleFilter.All);
         top.Add(_make.Sample("main", command: "\e[2Jx\n"));
 
-        IReadOnlyList<string> lines = new PerfTopScreen(keys, showChildren: false).Draw(top.End(Now, TimeSpan.FromSeconds(2)), 0, 80, 24, CultureInfo.InvariantCulture);
+        IReadOnlyList<string> lines = new PerfTopScreen(keys, showChildren: false, "q").Draw(top.End(Now, TimeSpan.FromSeconds(2)), 0, 80, 24, CultureInfo.InvariantCulture);
 
         Assert.All(lines, static l => Assert.DoesNotContain(l, char.IsControl));
         Assert.EndsWith(" ?[2Jx?", lines[^1], StringComparison.Ordinal);
