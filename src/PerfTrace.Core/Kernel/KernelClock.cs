@@ -34,6 +34,9 @@ public static class KernelClock
     /// <summary>CLOCK_MONOTONIC's number, also for perf_event_attr.clockid.</summary>
     internal const int MonotonicId = 1;
 
+    /// <summary>CLOCK_BOOTTIME's number: as CLOCK_MONOTONIC, with the time suspended.</summary>
+    internal const int BootTimeId = 7;
+
     /// <summary>HZ: the resolution of the coarse clocks is one tick (clock_getres(2)).</summary>
     public static int TicksPerSecond { get; } = Resolution();
 

@@ -6,9 +6,6 @@ namespace PerfTrace.Kernel;
 /// <summary>A BPF program that is loaded, as bpf(2) tells of it.</summary>
 internal sealed unsafe class LoadedBpfProgram
 {
-    // enum bpf_cmd of include/uapi/linux/bpf.h.
-    private const int GetNextProgramId = 11, GetProgramById = 13, GetInfoByDescriptor = 15, GetBtfById = 19;
-
     // Line tables of large programs have some hundred thousand entries of 16 bytes; no program is larger than a million instructions.
     private const long MostData = 64 << 20;
 
@@ -71,7 +68,7 @@ internal sealed unsafe class LoadedBpfProgram
     {
         var programs = new List<LoadedBpfProgram>();
         uint id = 0;
-        while (NextId(id) is { } next)
+        while (BpfCalls.NextId(BpfCommand.ProgramNextId, id, out _) is { } next)
         {
             id = next;
             if (Read(id) is { } program)
@@ -83,11 +80,11 @@ internal sealed unsafe class LoadedBpfProgram
     /// <summary>A program; null when it has gone meanwhile.</summary>
     public static LoadedBpfProgram? Read(uint id)
     {
-        using FileDescriptor? descriptor = Open(GetProgramById, id);
-        if (descriptor is null)
+        if (BpfCalls.TryOpen(BpfCommand.ProgramById, id, out FileDescriptor? opened) != Errno.None)
             return null;
+        using FileDescriptor descriptor = opened!;
         BpfProgramInfo counts = default;
-        if (!GetInfo(descriptor, &counts, BpfProgramInfo.StructureSize))
+        if (BpfCalls.TryGetInfo(descriptor, &counts, BpfProgramInfo.StructureSize) != Errno.None)
             return null;
         BpfProgramInfo info = default;
         byte* from = (byte*)&counts, to = (byte*)&info;
@@ -111,7 +108,7 @@ internal sealed unsafe class LoadedBpfProgram
                     *(ulong*)(to + pointer) = (ulong)(place + at);
                 at += Padded(from, count, sizeAt, fixedSize);
             }
-            if (!GetInfo(descriptor, &info, BpfProgramInfo.StructureSize))
+            if (BpfCalls.TryGetInfo(descriptor, &info, BpfProgramInfo.StructureSize) != Errno.None)
                 return null;
             foreach ((_, int pointer, _, _, _) in Wanted)
             {
@@ -125,19 +122,19 @@ internal sealed unsafe class LoadedBpfProgram
     /// <summary>A program's type information (Documentation/bpf/btf.rst); null when it has gone.</summary>
     public static byte[]? ReadBtf(uint id)
     {
-        using FileDescriptor? descriptor = Open(GetBtfById, id);
-        if (descriptor is null)
+        if (BpfCalls.TryOpen(BpfCommand.BtfById, id, out FileDescriptor? opened) != Errno.None)
             return null;
+        using FileDescriptor descriptor = opened!;
         // struct bpf_btf_info { __aligned_u64 btf; __u32 btf_size; __u32 id; }
         ulong* info = stackalloc ulong[2];
         info[0] = info[1] = 0;
-        if (!GetInfo(descriptor, info, 16) || (uint)info[1] > MostData)
+        if (BpfCalls.TryGetInfo(descriptor, info, 16) != Errno.None || (uint)info[1] > MostData)
             return null;
         byte[] btf = new byte[(uint)info[1]];
         fixed (byte* place = btf)
         {
             info[0] = (ulong)place;
-            return GetInfo(descriptor, info, 16) ? btf : null;
+            return BpfCalls.TryGetInfo(descriptor, info, 16) == Errno.None ? btf : null;
         }
     }
 
@@ -176,31 +173,4 @@ internal sealed unsafe class LoadedBpfProgram
 
     private static long Padded(byte* info, int count, int sizeAt, int size) =>
         (((long)*(uint*)(info + count) * (sizeAt < 0 ? size : *(uint*)(info + sizeAt))) + 7) & ~7L;
-
-    private static uint? NextId(uint id)
-    {
-        // struct { __u32 start_id; __u32 next_id; __u32 open_flags; } of union bpf_attr
-        uint* attributes = stackalloc uint[3];
-        attributes[0] = id;
-        attributes[1] = attributes[2] = 0;
-        // ENOENT: there is none behind it. EPERM: not for this user. ENOSYS, EINVAL: a kernel without.
-        return SystemCalls.Bpf(GetNextProgramId, attributes, 12, out _) == Errno.None ? attributes[1] : null;
-    }
-
-    private static FileDescriptor? Open(int command, uint id)
-    {
-        uint* attributes = stackalloc uint[3];
-        attributes[0] = id;
-        attributes[1] = attributes[2] = 0;
-        return SystemCalls.Bpf(command, attributes, 12, out int descriptor) == Errno.None ? new FileDescriptor(descriptor) : null;
-    }
-
-    private static bool GetInfo(FileDescriptor descriptor, void* info, uint size)
-    {
-        // struct { __u32 bpf_fd; __u32 info_len; __aligned_u64 info; } of union bpf_attr
-        ulong* attributes = stackalloc ulong[2];
-        attributes[0] = (uint)descriptor.Number | ((ulong)size << 32);
-        attributes[1] = (ulong)info;
-        return SystemCalls.Bpf(GetInfoByDescriptor, attributes, 16, out _) == Errno.None;
-    }
 }

@@ -20,6 +20,9 @@ public static class Sysctl
     /// <summary>kernel.kptr_restrict: 0 kernel addresses are shown, 1 with CAP_SYSLOG, 2 never.</summary>
     public static int? KernelPointerRestriction(SystemPaths paths) => ReadNumber(paths, "kernel/kptr_restrict");
 
+    /// <summary>kernel.unprivileged_bpf_disabled: 0 users without CAP_BPF may load a few kinds of programs, 1 never until the next boot, 2 not now. Null without bpf(2).</summary>
+    public static int? UnprivilegedBpfDisabled(SystemPaths paths) => ReadNumber(paths, "kernel/unprivileged_bpf_disabled");
+
     private static int? ReadNumber(SystemPaths paths, string name)
     {
         string path = Path.Combine(paths.Proc, "sys", name);

@@ -9,7 +9,7 @@ internal static class BpfPins
     /// <summary>The outermost of them in every bpffs of the mount table.</summary>
     public static IEnumerable<(string Path, TraceOwner Owner)> List(SystemPaths paths)
     {
-        foreach (string mountPoint in MountEntry.ReadAll(paths).Where(static m => m.Type == "bpf").Select(static m => m.MountPoint).Distinct(StringComparer.Ordinal))
+        foreach (string mountPoint in BpfFileSystem.MountPoints(paths))
         {
             foreach ((string, TraceOwner) pin in Below(mountPoint))
                 yield return pin;

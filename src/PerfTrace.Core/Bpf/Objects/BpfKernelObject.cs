@@ -1,0 +1,58 @@
+using PerfTrace.Interop;
+using PerfTrace.Kernel;
+
+namespace PerfTrace.Bpf;
+
+/// <summary>
+/// A program, map or link of the kernel's: a snapshot of what the kernel tells of it and, where this process made it, the descriptor that keeps it alive. Disposing
+/// of one that is not owned does nothing.
+/// </summary>
+public abstract class BpfKernelObject : IDisposable
+{
+    private readonly Lazy<BpfUses> _uses;
+    private FileDescriptor? _descriptor;
+
+    private protected BpfKernelObject(FileDescriptor? owned, Lazy<BpfUses>? uses)
+    {
+        _descriptor = owned;
+        _uses = uses ?? BpfUses.Later(SystemPaths.Default);
+    }
+
+    /// <summary>The kernel's number of it, from 1; each kind has its own numbers, and they are not given again soon.</summary>
+    public uint Id { get; private protected init; }
+
+    /// <summary>This object keeps it alive until it is disposed of.</summary>
+    public bool IsOwned => _descriptor is { IsClosed: false };
+
+    /// <summary>Where it is pinned in bpffs; looked up when first asked for, together for all objects of one listing.</summary>
+    public IReadOnlyList<string> PinnedPath => _uses.Value.PathsOf(Kind, Id);
+
+    /// <summary>The processes that hold a descriptor of it; looked up when first asked for, together for all objects of one listing.</summary>
+    public IReadOnlyList<BpfHolder> Process => _uses.Value.HoldersOf(Kind, Id);
+
+    internal FileDescriptor? Descriptor => _descriptor;
+
+    internal BpfUses Uses => _uses.Value;
+
+    internal abstract BpfObjectKind Kind { get; }
+
+    private protected abstract BpfCommand OpenCommand { get; }
+
+    /// <summary>A descriptor of the caller's own.</summary>
+    /// <exception cref="BpfObjectGoneException">It has ended meanwhile.</exception>
+    /// <exception cref="KernelException">EPERM.</exception>
+    internal FileDescriptor Open() =>
+        _descriptor is { IsClosed: false } own ? own.Duplicate() : BpfCalls.TryOpen(OpenCommand, Id) ?? throw new BpfObjectGoneException(Kind, Id);
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+            Interlocked.Exchange(ref _descriptor, null)?.Dispose();
+    }
+}
