@@ -114,6 +114,18 @@ public sealed class KernelSymbolTable : IKernelSymbols
         return true;
     }
 
+    /// <summary>Where the kernel itself (not a module) has something of this name; null: nowhere, or it is hidden.</summary>
+    public ulong? AddressOf(string name)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(name);
+        foreach (Symbol symbol in _kernel.Symbols)
+        {
+            if (symbol.NameLength == bytes.Length && _text.AsSpan(symbol.NameStart, symbol.NameLength).SequenceEqual(bytes))
+                return symbol.Address == 0 ? null : symbol.Address;
+        }
+        return null;
+    }
+
     private void Answer(Part part, int at, ulong end, ulong address, out string name, out ulong offset, out ulong size)
     {
         Symbol symbol = part.Symbols[at];
