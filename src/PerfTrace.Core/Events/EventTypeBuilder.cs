@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.InteropServices;
+using PerfTrace.Kernel;
 
 namespace PerfTrace.Events;
 
@@ -17,13 +18,6 @@ internal static class EventTypeBuilder
 
     private static readonly Lock Guard = new();
     private static readonly GeneratedModules Modules = new("PerfTrace.Events.Generated");
-
-    // Classes of all modules have fields of these types, and find them by the name of their assembly: it must be the only one of its name.
-    private static readonly ModuleBuilder Records = AssemblyBuilder
-        .DefineDynamicAssembly(new AssemblyName("PerfTrace.Events.Generated.Records"), AssemblyBuilderAccess.Run)
-        .DefineDynamicModule("Records");
-
-    private static readonly Dictionary<int, Type> RecordTypes = [];
 
     private static readonly ConstructorInfo BaseConstructor = typeof(TraceEvent).GetConstructor(Instance, [typeof(EventEnvelope).MakeByRefType()])!;
     private static readonly MethodInfo CreateSpan = typeof(MemoryMarshal).GetMethod(nameof(MemoryMarshal.CreateReadOnlySpan))!.MakeGenericMethod(typeof(byte));
@@ -44,7 +38,7 @@ internal static class EventTypeBuilder
     private static (Type, EventSchema.EventFactory) BuildType(EventSchema schema)
     {
         TypeBuilder type = Modules.DefineClass($"PerfTrace.Event.{schema.Format.System}.{schema.Format.Name}", typeof(TraceEvent));
-        FieldBuilder record = type.DefineField("_record", RecordType(schema.FixedSize), FieldAttributes.Private);
+        FieldBuilder record = type.DefineField("_record", GeneratedRecords.Of(schema.FixedSize), FieldAttributes.Private);
         FieldBuilder? tail = schema.HasDynamicPart ? type.DefineField("_tail", typeof(byte[]), FieldAttributes.Private) : null;
         FieldBuilder schemaField = type.DefineField("s_schema", typeof(EventSchema), FieldAttributes.Public | FieldAttributes.Static);
 
@@ -72,17 +66,6 @@ internal static class EventTypeBuilder
         Type made = type.CreateType();
         made.GetField("s_schema")!.SetValue(null, schema);
         return (made, made.GetMethod("Create")!.CreateDelegate<EventSchema.EventFactory>());
-    }
-
-    // A class of its size for the bytes; the field only keeps the runtime from taking it for empty.
-    private static Type RecordType(int size)
-    {
-        if (RecordTypes.TryGetValue(size, out Type? known))
-            return known;
-        TypeBuilder type = Records.DefineType($"PerfTrace.Event.RecordOf{size}Bytes", TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.SequentialLayout,
-            typeof(ValueType), PackingSize.Size8, Math.Max(size, 1));
-        type.DefineField("_first", typeof(byte), FieldAttributes.Private);
-        return RecordTypes[size] = type.CreateType();
     }
 
     private static ConstructorBuilder DefineConstructor(TypeBuilder type, FieldBuilder record, FieldBuilder? tail, int fixedSize)

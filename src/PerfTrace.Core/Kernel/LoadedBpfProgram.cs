@@ -119,32 +119,13 @@ internal sealed unsafe class LoadedBpfProgram
         return new LoadedBpfProgram(in info, data);
     }
 
-    /// <summary>A program's type information (Documentation/bpf/btf.rst); null when it has gone.</summary>
-    public static byte[]? ReadBtf(uint id)
-    {
-        if (BpfCalls.TryOpen(BpfCommand.BtfById, id, out FileDescriptor? opened) != Errno.None)
-            return null;
-        using FileDescriptor descriptor = opened!;
-        // struct bpf_btf_info { __aligned_u64 btf; __u32 btf_size; __u32 id; }
-        ulong* info = stackalloc ulong[2];
-        info[0] = info[1] = 0;
-        if (BpfCalls.TryGetInfo(descriptor, info, 16) != Errno.None || (uint)info[1] > MostData)
-            return null;
-        byte[] btf = new byte[(uint)info[1]];
-        fixed (byte* place = btf)
-        {
-            info[0] = (ulong)place;
-            return BpfCalls.TryGetInfo(descriptor, info, 16) == Errno.None ? btf : null;
-        }
-    }
-
     /// <summary>The machine code of the program and of its functions; none where the program is interpreted.</summary>
-    /// <param name="btf">Its type information, which has the names of the functions.</param>
-    public IReadOnlyList<BpfFunction> Functions(byte[]? btf)
+    /// <param name="types">Its type information, which has the names of the functions.</param>
+    public IReadOnlyList<BpfFunction> Functions(BtfTypes? types)
     {
         const int MemberTag = 8, TypeAt = 4; // struct bpf_func_info { __u32 insn_off; __u32 type_id; }
         int count = (int)Math.Min(_info.JitedSymbolCount, _info.JitedFunctionLengthCount);
-        Dictionary<uint, string>? names = btf is null || _info.FunctionInfoCount < count ? null : BtfFunctionNames.Read(btf);
+        types = _info.FunctionInfoCount < count ? null : types;
         var functions = new List<BpfFunction>(count);
         for (int i = 0; i < count; i++)
         {
@@ -154,8 +135,8 @@ internal sealed unsafe class LoadedBpfProgram
             if (start == 0)
                 continue;
             ReadOnlySpan<byte> tag = i < _info.TagCount ? Data.AsSpan((int)_info.Tags + (i * MemberTag), MemberTag) : Tag;
-            string? name = names?.GetValueOrDefault(BitConverter.ToUInt32(Data, (int)(_info.FunctionInfo + (_info.FunctionInfoSize * (uint)i) + TypeAt)));
-            name ??= count == 1 ? OwnName() : "F"; // as the kernel and perf call a function without a name
+            BtfType? type = types?.TryGet(BitConverter.ToUInt32(Data, (int)(_info.FunctionInfo + (_info.FunctionInfoSize * (uint)i) + TypeAt)));
+            string name = type is { Kind: BtfKind.Function } ? type.Name : count == 1 ? OwnName() : "F"; // as the kernel and perf call a function without a name
             functions.Add(new BpfFunction(start, length, $"bpf_prog_{Convert.ToHexStringLower(tag)}{(name.Length > 0 ? "_" : "")}{name}"));
         }
         return functions;

@@ -34,7 +34,7 @@ public sealed class LoadedBpfProgramTests
         Assert.Equal(function.Start, ulong.Parse(line.AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
         Assert.Equal(program.Info.JitedLength, function.Length);
         Assert.Equal(1U, program.Info.Type);
-        Assert.Null(LoadedBpfProgram.ReadBtf(uint.MaxValue));
+        Assert.Null(BtfObject.Read(uint.MaxValue));
         // The machine code, at the offset that stands for the pointer.
         Assert.Contains((byte)0xc3, program.Data.AsSpan((int)program.Info.JitedInstructions, (int)program.Info.JitedLength).ToArray());
         Assert.NotNull(LoadedBpfProgram.Read(program.Id));
@@ -43,27 +43,4 @@ public sealed class LoadedBpfProgramTests
         Thread.Sleep(100);
         Assert.Null(LoadedBpfProgram.Read(id));
     }
-
-    [Fact]
-    public void Names_of_functions_are_those_of_the_type_information()
-    {
-        // int, func_proto with one parameter, func "first", enum64 with two members, func "second"
-        uint[] types = [1, 0x01000000, 4, 32, 0, 0x0d000001, 1, 0, 1, 5, 0x0c000001, 2, 0, 0x13000002, 8, 0, 0, 0, 0, 0, 0, 11, 0x0c000000, 2];
-        byte[] strings = Encoding.ASCII.GetBytes("\0int\0first\0second\0");
-        byte[] btf = [0x9f, 0xeb, 1, 0, .. Word(24), .. Word(0), .. Word(types.Length * 4), .. Word(types.Length * 4), .. Word(strings.Length), .. types.SelectMany(static t => Word((int)t)), .. strings];
-
-        Assert.Equal([(3U, "first"), (5U, "second")], BtfFunctionNames.Read(btf).Select(static n => (n.Key, n.Value)));
-        for (int i = 0; i < btf.Length; i++)
-            _ = BtfFunctionNames.Read(btf.AsSpan(0, i));
-        var random = new Random(3);
-        for (int i = 0; i < 20_000; i++)
-        {
-            byte[] damaged = [.. btf];
-            for (int k = 0; k < 3; k++)
-                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
-            _ = BtfFunctionNames.Read(damaged);
-        }
-    }
-
-    private static byte[] Word(int value) => BitConverter.GetBytes(value);
 }

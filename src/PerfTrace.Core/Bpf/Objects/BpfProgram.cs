@@ -150,9 +150,9 @@ public sealed class BpfProgram : BpfKernelObject
     // The kernel cuts names after 15 bytes; the function of that name in the type information has the whole.
     private static unsafe string? FullName(uint id, uint btfId)
     {
-        if (btfId == 0 || LoadedBpfProgram.Read(id) is not { Info.FunctionInfoCount: > 0 } program || LoadedBpfProgram.ReadBtf(btfId) is not { } btf)
+        if (btfId == 0 || LoadedBpfProgram.Read(id) is not { Info.FunctionInfoCount: > 0 } program || BtfTypes.TryFromId(btfId) is not { } types)
             return null;
         uint type = BitConverter.ToUInt32(program.Data, (int)program.Info.FunctionInfo + sizeof(uint));
-        return BtfFunctionNames.Read(btf).GetValueOrDefault(type);
+        return types.TryGet(type) is { Kind: BtfKind.Function } function ? function.Name : null;
     }
 }

@@ -9,7 +9,7 @@ internal static class BpfTargets
     /// <summary>A function of type information; the numbers where that has gone.</summary>
     public static string Function(uint objectId, uint typeId) =>
         objectId == 0 ? ""
-        : LoadedBpfProgram.ReadBtf(objectId) is { } btf && BtfFunctionNames.Read(btf).TryGetValue(typeId, out string? name) ? name : $"type {typeId} of BTF {objectId}";
+        : BtfTypes.TryFromId(objectId)?.TryGet(typeId) is { Kind: BtfKind.Function } function ? function.Name : $"type {typeId} of BTF {objectId}";
 
     /// <summary>A network interface of this network namespace; its number where it has gone or is in another.</summary>
     public static string Interface(uint index)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
+using PerfTrace.Kernel;
 
 namespace PerfTrace.Events.Matching;
 

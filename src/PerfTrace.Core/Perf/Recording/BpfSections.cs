@@ -10,7 +10,7 @@ internal sealed class BpfSections
     private const ushort KernelMode = 1, BpfSymbol = 1, ProgramLoaded = 1;
 
     private readonly List<LoadedBpfProgram> _programs = [];
-    private readonly SortedDictionary<uint, byte[]> _types = [];
+    private readonly SortedDictionary<uint, BtfObject> _types = [];
 
     /// <summary>Reads what is loaded, and writes a record for each function and program.</summary>
     /// <param name="buffer">Gets the records.</param>
@@ -19,8 +19,8 @@ internal sealed class BpfSections
     {
         foreach (LoadedBpfProgram program in LoadedBpfProgram.ReadAll())
         {
-            byte[]? types = program.BtfId == 0 ? null : _types.GetValueOrDefault(program.BtfId) ?? LoadedBpfProgram.ReadBtf(program.BtfId);
-            IReadOnlyList<BpfFunction> functions = program.Functions(types);
+            BtfObject? types = program.BtfId == 0 ? null : _types.GetValueOrDefault(program.BtfId) ?? BtfObject.Read(program.BtfId);
+            IReadOnlyList<BpfFunction> functions = program.Functions(Parse(types));
             if (functions.Count == 0)
                 continue; // interpreted: its time is that of the interpreter
             _programs.Add(program);
@@ -57,8 +57,21 @@ internal sealed class BpfSections
         if (_types.Count == 0)
             return null;
         RecordBuffer buffer = new RecordBuffer().Word32((uint)_types.Count);
-        foreach ((uint id, byte[] types) in _types)
-            buffer.Word32(id).Word32((uint)types.Length).Bytes(types);
+        foreach ((uint id, BtfObject types) in _types)
+            buffer.Word32(id).Word32((uint)types.Data.Length).Bytes(types.Data);
         return buffer.ToArray();
+    }
+
+    // A kernel may have kinds of types that are newer than this: then the functions have no names, and the file has the types all the same.
+    private static BtfTypes? Parse(BtfObject? types)
+    {
+        try
+        {
+            return types is null ? null : BtfTypes.Parse(types.Data, "BPF program");
+        }
+        catch (BtfException)
+        {
+            return null;
+        }
     }
 }
