@@ -10,6 +10,7 @@
     CompatiblePSEditions = @('Core')
 
     FormatsToProcess     = @(
+        'bin/Bpf.Format.ps1xml'
         'bin/Events.Format.ps1xml'
         'bin/Histograms.Format.ps1xml'
         'bin/Perf.Format.ps1xml'
@@ -22,6 +23,7 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Add-TracepointTrigger'
+        'Clear-BpfMap'
         'Clear-TraceBuffer'
         'Compare-PerfReport'
         'ConvertFrom-FoldedStack'
@@ -30,6 +32,11 @@
         'Enable-Tracepoint'
         'Export-FlameGraph'
         'Export-PerfProfile'
+        'Get-BpfLink'
+        'Get-BpfMap'
+        'Get-BpfMapEntry'
+        'Get-BpfPin'
+        'Get-BpfProgram'
         'Get-KProbe'
         'Get-KernelFunction'
         'Get-KernelStackMaximum'
@@ -50,12 +57,17 @@
         'Get-Tracer'
         'Get-UProbe'
         'Get-UsdtProbe'
+        'Lock-BpfMap'
+        'New-BpfMap'
+        'New-BpfPin'
         'New-KProbe'
         'New-SyntheticEvent'
         'New-TraceHistogram'
         'New-TraceInstance'
         'New-UProbe'
         'Register-TracepointEvent'
+        'Remove-BpfMapEntry'
+        'Remove-BpfPin'
         'Remove-KProbe'
         'Remove-PerfTraceResource'
         'Remove-SyntheticEvent'
@@ -64,6 +76,7 @@
         'Remove-TracepointTrigger'
         'Remove-UProbe'
         'Save-TraceSnapshot'
+        'Set-BpfMapEntry'
         'Set-TraceBuffer'
         'Set-TraceHistogram'
         'Set-TracepointFilter'
@@ -72,10 +85,10 @@
         'Stop-PerfRecord'
         'Wait-PerfRecord'
         'Watch-FunctionTrace'
-        'Watch-Tracepoint'
         'Watch-PerfSample'
         'Watch-PerfTop'
         'Watch-TracePipe'
+        'Watch-Tracepoint'
         'Write-TraceMarker'
     )
     VariablesToExport    = @()

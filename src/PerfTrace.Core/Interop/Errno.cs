@@ -40,4 +40,7 @@ public enum Errno
     EOVERFLOW = 75,
     EOPNOTSUPP = 95,
     EADDRNOTAVAIL = 99,
+
+    /// <summary>The kernel's own (include/linux/errno.h), which bpf(2) lets out.</summary>
+    ENOTSUPP = 524,
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PerfTrace.Bpf;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
 using PerfTrace.Perf;
@@ -38,6 +39,10 @@ internal static class ErrorRecords
             SymbolNotFoundException => ("SymbolNotFound", ErrorCategory.ObjectNotFound),
             ElfException => ("InvalidElf", ErrorCategory.InvalidData),
             CodeNotFoundException => ("CodeNotFound", ErrorCategory.ObjectNotFound),
+            BpfObjectNotFoundException => ("BpfObjectNotFound", ErrorCategory.ObjectNotFound),
+            BpfObjectGoneException => ("BpfObjectGone", ErrorCategory.ObjectNotFound),
+            BpfMapValueException => ("MapValue", ErrorCategory.InvalidArgument),
+            BpfMapKeyNotFoundException => ("MapKeyNotFound", ErrorCategory.ObjectNotFound),
             PerfDataException => ("InvalidPerfData", ErrorCategory.InvalidData),
             UnauthorizedAccessException => ("AccessDenied", ErrorCategory.PermissionDenied),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),
@@ -67,6 +72,8 @@ internal static class ErrorRecords
         // The shell breaks messages anew and loses the place of a caret; the recommendation it leaves as it is.
         if (exception is TraceCommandException command)
             record.ErrorDetails = new ErrorDetails(command.OneLine) { RecommendedAction = $"It is wrong here:\n{command.CaretText}{(command.Advice is null ? "" : $"\n{command.Advice}")}" };
+        else if (exception is BpfMapValueException value)
+            record.ErrorDetails = new ErrorDetails(value.Message) { RecommendedAction = $"The map takes as its {value.Part}: {value.Expected}" };
         // The shell shows the recommended action on a line of its own.
         else if (exception is KernelException { Advice: { } advice } kernel)
             record.ErrorDetails = new ErrorDetails(kernel.Summary) { RecommendedAction = advice };

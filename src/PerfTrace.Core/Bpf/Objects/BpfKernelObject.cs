@@ -10,6 +10,7 @@ namespace PerfTrace.Bpf;
 public abstract class BpfKernelObject : IDisposable
 {
     private readonly Lazy<BpfUses> _uses;
+    private readonly List<IDisposable> _companions = [];
     private FileDescriptor? _descriptor;
 
     private protected BpfKernelObject(FileDescriptor? owned, Lazy<BpfUses>? uses)
@@ -44,6 +45,24 @@ public abstract class BpfKernelObject : IDisposable
     internal FileDescriptor Open() =>
         _descriptor is { IsClosed: false } own ? own.Duplicate() : BpfCalls.TryOpen(OpenCommand, Id) ?? throw new BpfObjectGoneException(Kind, Id);
 
+    /// <summary>Gives it a name in bpffs, which keeps it alive beyond this process.</summary>
+    /// <param name="path">A path in bpffs; missing folders are made.</param>
+    /// <exception cref="KernelException">There is something already, or the path is not in bpffs.</exception>
+    public void Pin(string path)
+    {
+        using FileDescriptor descriptor = Open();
+        if (Path.GetDirectoryName(path) is { Length: > 0 } folder && BpfFileSystem.Contains(path, SystemPaths.Default))
+            Directory.CreateDirectory(folder);
+        BpfCalls.Pin(descriptor, path);
+    }
+
+    /// <summary>Something that is to be released right after this object: what it needs, or a note of who owns it.</summary>
+    public void DisposeWith(IDisposable companion)
+    {
+        lock (_companions)
+            _companions.Add(companion);
+    }
+
     public void Dispose()
     {
         Dispose(disposing: true);
@@ -52,7 +71,16 @@ public abstract class BpfKernelObject : IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing)
-            Interlocked.Exchange(ref _descriptor, null)?.Dispose();
+        if (!disposing)
+            return;
+        Interlocked.Exchange(ref _descriptor, null)?.Dispose();
+        IDisposable[] companions;
+        lock (_companions)
+        {
+            companions = [.. _companions];
+            _companions.Clear();
+        }
+        foreach (IDisposable companion in companions)
+            companion.Dispose();
     }
 }

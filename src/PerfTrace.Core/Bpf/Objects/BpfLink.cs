@@ -11,8 +11,6 @@ public sealed class BpfLink : BpfKernelObject
     // Functions of one link; all that can be traced are some 50,000.
     private const int MostPlaces = 1 << 20;
 
-    private IDisposable? _attachment;
-
     private BpfLink(FileDescriptor? owned, Lazy<BpfUses>? uses)
         : base(owned, uses)
     {
@@ -29,6 +27,9 @@ public sealed class BpfLink : BpfKernelObject
 
     /// <summary>What kind of perf event it is (Linux 6.6); null for other links.</summary>
     public BpfPerfEventKind? PerfEvent { get; private init; }
+
+    /// <summary>The kind of perf event, else where in its hook the program runs, in the kernel's words; empty where the type says it all.</summary>
+    public string PlaceKind => PerfEvent is { } kind ? kind.ToString().ToLowerInvariant() : AttachType is { } attach ? BpfNames.Of(attach) : "";
 
     /// <summary>The tracepoint, function, program file, interface, control group or map, in words.</summary>
     public string Target { get; private init; } = "";
@@ -89,13 +90,19 @@ public sealed class BpfLink : BpfKernelObject
     internal static BpfLink? Read(uint id, Lazy<BpfUses>? uses)
     {
         using FileDescriptor? descriptor = BpfCalls.TryOpen(BpfCommand.LinkById, id);
-        return descriptor is null ? null : Read(descriptor, owned: null, uses, null);
+        return descriptor is null ? null : Read(descriptor, owned: null, uses);
     }
 
     /// <summary>A link that this process made; the object owns the descriptor from now on.</summary>
     /// <param name="owned">The link.</param>
     /// <param name="attachment">What has to stay as long as the link does (a perf event's descriptor), released after it.</param>
-    internal static BpfLink FromDescriptor(FileDescriptor owned, IDisposable? attachment = null) => Read(owned, owned, null, attachment);
+    internal static BpfLink FromDescriptor(FileDescriptor owned, IDisposable? attachment = null)
+    {
+        BpfLink link = Read(owned, owned, null);
+        if (attachment is not null)
+            link.DisposeWith(attachment);
+        return link;
+    }
 
     /// <summary>The programs of all links; a link that ends meanwhile is passed over.</summary>
     internal static unsafe IEnumerable<(uint LinkId, uint ProgramId)> ReadProgramIds()
@@ -111,14 +118,10 @@ public sealed class BpfLink : BpfKernelObject
         return found;
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        if (disposing)
-            Interlocked.Exchange(ref _attachment, null)?.Dispose();
-    }
+    /// <summary>The link behind a descriptor that stays the caller's.</summary>
+    internal static BpfLink Of(FileDescriptor descriptor) => Read(descriptor, owned: null, null);
 
-    private static unsafe BpfLink Read(FileDescriptor descriptor, FileDescriptor? owned, Lazy<BpfUses>? uses, IDisposable? attachment)
+    private static unsafe BpfLink Read(FileDescriptor descriptor, FileDescriptor? owned, Lazy<BpfUses>? uses)
     {
         BpfLinkInfo info = default;
         BpfCalls.GetInfo(descriptor, &info, BpfLinkInfo.StructureSize, "link");
@@ -152,7 +155,7 @@ public sealed class BpfLink : BpfKernelObject
             if (BpfCalls.TryGetInfo(descriptor, &asked, BpfLinkInfo.StructureSize) == Errno.None)
                 info = asked;
         }
-        return new BpfLinkReader(info, BpfCalls.Text(name), addresses, cookies).Create(owned, uses, attachment);
+        return new BpfLinkReader(info, BpfCalls.Text(name), addresses, cookies).Create(owned, uses);
     }
 
     private static (ulong[] Addresses, ulong[] Cookies) Places(uint count) => (new ulong[Math.Min(count, MostPlaces)], new ulong[Math.Min(count, MostPlaces)]);
@@ -160,7 +163,7 @@ public sealed class BpfLink : BpfKernelObject
     // Turns the kernel's structure, with the texts and arrays that it points to, into the object.
     private readonly struct BpfLinkReader(BpfLinkInfo info, string name, ulong[] addresses, ulong[] cookies)
     {
-        public BpfLink Create(FileDescriptor? owned, Lazy<BpfUses>? uses, IDisposable? attachment)
+        public BpfLink Create(FileDescriptor? owned, Lazy<BpfUses>? uses)
         {
             var type = (BpfLinkType)info.Type;
             var perfEvent = (BpfPerfEventKind)info.PerfEventType;
@@ -168,7 +171,6 @@ public sealed class BpfLink : BpfKernelObject
             bool isUProbe = isPerfEvent && perfEvent is BpfPerfEventKind.UProbe or BpfPerfEventKind.URetProbe;
             return new BpfLink(owned, uses)
             {
-                _attachment = attachment,
                 Id = info.Id,
                 Type = type,
                 ProgramId = info.ProgramId,

@@ -7,8 +7,23 @@ namespace PerfTrace.Bpf;
 /// <param name="Path">The path.</param>
 /// <param name="Kind">What is pinned.</param>
 /// <param name="Id">Its id.</param>
-public sealed record BpfPin(string Path, BpfObjectKind Kind, uint Id)
+/// <param name="Type">Its type in the kernel's words (<c>percpu_hash</c>); empty for type information.</param>
+/// <param name="Name">Its name, or what a link is attached to.</param>
+public sealed record BpfPin(string Path, BpfObjectKind Kind, uint Id, string Type, string Name)
 {
+    /// <summary>Takes the name away.</summary>
+    /// <exception cref="KernelException">ENOENT; EACCES; it is not in bpffs, where nothing else is removed.</exception>
+    public static void Remove(string path)
+    {
+        if (!BpfFileSystem.Contains(path, SystemPaths.Default))
+            throw KernelException.Create(Errno.EACCES, "unlink", path, "It is not in the BPF file system, mostly /sys/fs/bpf: nothing is removed elsewhere.");
+        if (NativeMethods.Unlink(path) != 0)
+        {
+            Errno errno = KernelException.LastError;
+            throw KernelException.Create(errno, "unlink", path, errno == Errno.EISDIR ? "It is a folder: name the pins in it." : errno == Errno.ENOENT ? "Nothing is pinned there." : null);
+        }
+    }
+
     /// <summary>Every pin in every bpffs of the mount table, by path; folders that this user may not enter are passed over.</summary>
     public static IEnumerable<BpfPin> ReadAll(SystemPaths paths) => BpfFileSystem.MountPoints(paths).SelectMany(Below);
 
@@ -20,8 +35,19 @@ public sealed record BpfPin(string Path, BpfObjectKind Kind, uint Id)
         return Of(path, descriptor);
     }
 
-    private static BpfPin? Of(string path, FileDescriptor descriptor) =>
-        BpfDescriptorInfo.Read(descriptor) is { } info && info.Identity() is { } identity ? new BpfPin(path, identity.Kind, identity.Id) : null;
+    private static BpfPin? Of(string path, FileDescriptor descriptor)
+    {
+        if (BpfDescriptorInfo.Read(descriptor)?.Identity() is not { } identity)
+            return null;
+        (string type, string name) = identity.Kind switch
+        {
+            BpfObjectKind.Program when BpfProgram.Of(descriptor) is var program => (BpfNames.Of(program.Type), program.Name),
+            BpfObjectKind.Map when BpfMap.Of(descriptor) is var map => (BpfNames.Of(map.Type), map.Name),
+            BpfObjectKind.Link when BpfLink.Of(descriptor) is var link => (BpfNames.Of(link.Type), link.Target),
+            _ => ("", ""),
+        };
+        return new BpfPin(path, identity.Kind, identity.Id, type, name);
+    }
 
     private static IEnumerable<BpfPin> Below(string directory)
     {

@@ -109,6 +109,9 @@ public sealed class BpfProgram : BpfKernelObject
     /// <summary>A program that this process loaded; the object owns the descriptor from now on.</summary>
     internal static BpfProgram FromDescriptor(FileDescriptor owned) => Read(owned, owned, null);
 
+    /// <summary>The program behind a descriptor that stays the caller's.</summary>
+    internal static BpfProgram Of(FileDescriptor descriptor) => Read(descriptor, owned: null, null);
+
     private static unsafe BpfProgram Read(FileDescriptor descriptor, FileDescriptor? owned, Lazy<BpfUses>? uses)
     {
         BpfProgramDetails counts = default;

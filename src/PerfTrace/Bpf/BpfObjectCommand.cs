@@ -1,0 +1,54 @@
+using PerfTrace.Bpf;
+using PerfTrace.Interop;
+using PerfTrace.Kernel;
+
+namespace PerfTrace.Commands;
+
+/// <summary>What the cmdlets of BPF share: programs, maps and links that parameters mean, and those that the session keeps alive.</summary>
+public abstract class BpfObjectCommand : PerfTraceCommand
+{
+    /// <summary>The exceptions that a call about one object may end with: an error for that one, and the rest goes on.</summary>
+    protected static bool IsProblem(Exception exception) =>
+        exception is KernelException or BpfObjectNotFoundException or BpfMapValueException or BpfMapKeyNotFoundException or BtfException or BtfValueException
+            or BtfNotFoundException or FormatException;
+
+    /// <summary>The maps that arguments mean; an error for each that means none.</summary>
+    private protected IEnumerable<BpfMap> Resolve(IEnumerable<BpfMapArgument> arguments) => Resolve(arguments, static a => a.Resolve());
+
+    /// <summary>The programs that arguments mean; an error for each that means none.</summary>
+    private protected IEnumerable<BpfProgram> Resolve(IEnumerable<BpfProgramArgument> arguments) => Resolve(arguments, static a => a.Resolve());
+
+    /// <summary>The links that arguments mean; an error for each that means none.</summary>
+    private protected IEnumerable<BpfLink> Resolve(IEnumerable<BpfLinkArgument> arguments) => Resolve(arguments, static a => a.Resolve());
+
+    /// <summary>Keeps something alive until it is disposed of or the module is removed.</summary>
+    private protected static T Keep<T>(T made)
+        where T : BpfKernelObject
+    {
+        made.DisposeWith(ModuleResources.Own(made.Dispose));
+        return made;
+    }
+
+    private IEnumerable<T> Resolve<TArgument, T>(IEnumerable<TArgument> arguments, Func<TArgument, IReadOnlyList<T>> resolve)
+    {
+        foreach (TArgument argument in arguments)
+        {
+            IReadOnlyList<T> found;
+            try
+            {
+                found = resolve(argument);
+            }
+            catch (Exception e) when (IsProblem(e))
+            {
+                WriteProblem(e, argument?.ToString());
+                continue;
+            }
+            foreach (T one in found)
+            {
+                if (StopToken.IsCancellationRequested)
+                    yield break;
+                yield return one;
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Management.Automation;
+using PerfTrace.Bpf;
+
+namespace PerfTrace.Commands;
+
+/// <summary>Get-BpfMap: the BPF maps there are.</summary>
+[Cmdlet(VerbsCommon.Get, "BpfMap", DefaultParameterSetName = NameSet)]
+[OutputType(typeof(BpfMap))]
+public sealed class GetBpfMapCommand : BpfObjectCommand
+{
+    private const string NameSet = "Name", IdSet = "Id", ProgramSet = "Program", PathSet = "PinnedPath";
+
+    private static readonly string[] All = ["*"];
+
+    /// <summary>Names of maps.</summary>
+    [Parameter(ParameterSetName = NameSet, Position = 0, ValueFromPipeline = true)]
+    [SupportsWildcards]
+    [ValidateWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BpfMapCompleter))]
+    public string[] Name { get; set; } = All;
+
+    /// <summary>Ids of maps.</summary>
+    [Parameter(ParameterSetName = IdSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public uint[] Id { get; set; } = [];
+
+    /// <summary>Programs from Get-BpfProgram whose maps are wanted.</summary>
+    [Parameter(ParameterSetName = ProgramSet, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public BpfProgram[] Program { get; set; } = [];
+
+    /// <summary>Paths in bpffs where maps are pinned.</summary>
+    [Parameter(ParameterSetName = PathSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] PinnedPath { get; set; } = [];
+
+    /// <summary>Only maps of these types, in the kernel's words (percpu_hash) or .NET's.</summary>
+    [Parameter]
+    [BpfTypeTransformation(typeof(BpfMapType))]
+    [ArgumentCompleter(typeof(BpfTypeCompleter))]
+    public BpfMapType[]? Type { get; set; }
+
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            switch (ParameterSetName)
+            {
+                case IdSet:
+                    Write(Resolve(Id.Select(static id => new BpfMapArgument(id))));
+                    break;
+                case ProgramSet:
+                    Write(Resolve(Program.SelectMany(static p => p.MapId).Select(static id => new BpfMapArgument(id))));
+                    break;
+                case PathSet:
+                    Write(Resolve(PinnedPath.Select(path => new BpfMapArgument(SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)))));
+                    break;
+                case NameSet when Name.All(static n => WildcardPattern.ContainsWildcardCharacters(n)):
+                    WildcardPattern[] patterns = [.. Name.Select(static n => new WildcardPattern(n, WildcardOptions.IgnoreCase))];
+                    Write(BpfMap.ReadAll().Where(map => patterns.Any(p => p.IsMatch(map.Name))));
+                    break;
+                default:
+                    Write(Resolve(Name.Select(static n => new BpfMapArgument(n))));
+                    break;
+            }
+        }
+        catch (Exception e) when (IsProblem(e))
+        {
+            WriteProblem(e, ParameterSetName);
+        }
+    }
+
+    private void Write(IEnumerable<BpfMap> maps)
+    {
+        foreach (BpfMap map in maps)
+        {
+            if (StopToken.IsCancellationRequested)
+                return;
+            if (Type is null || Type.Contains(map.Type))
+                WriteObject(map);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Management.Automation;
+using PerfTrace.Bpf;
+using PerfTrace.Kernel;
+
+namespace PerfTrace.Commands;
+
+/// <summary>Get-BpfPin: what is pinned in bpffs.</summary>
+[Cmdlet(VerbsCommon.Get, "BpfPin")]
+[OutputType(typeof(BpfPin))]
+public sealed class GetBpfPinCommand : BpfObjectCommand
+{
+    private static readonly string[] All = ["*"];
+
+    /// <summary>Paths in bpffs; a * goes through folders, too.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [SupportsWildcards]
+    [ValidateWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BpfPinCompleter))]
+    public string[] Path { get; set; } = All;
+
+    /// <summary>Only pins of these.</summary>
+    [Parameter]
+    public BpfObjectKind[]? Kind { get; set; }
+
+    protected override void ProcessRecord()
+    {
+        foreach (string path in Path)
+        {
+            if (StopToken.IsCancellationRequested)
+                return;
+            if (WildcardPattern.ContainsWildcardCharacters(path))
+            {
+                var pattern = new WildcardPattern(path);
+                foreach (BpfPin pin in BpfPin.ReadAll(SystemPaths.Default).Where(p => pattern.IsMatch(p.Path)))
+                    Write(pin);
+            }
+            else
+            {
+                Find(SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
+            }
+        }
+    }
+
+    private void Find(string path)
+    {
+        try
+        {
+            if (BpfPin.Read(path) is { } pin)
+                Write(pin);
+        }
+        catch (Exception e) when (IsProblem(e))
+        {
+            WriteProblem(e, path);
+        }
+    }
+
+    private void Write(BpfPin pin)
+    {
+        if (Kind is null || Kind.Contains(pin.Kind))
+            WriteObject(pin);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Management.Automation;
+using PerfTrace.Bpf;
+using PerfTrace.Kernel;
+
+namespace PerfTrace.Commands;
+
+/// <summary>Remove-BpfPin: takes names in bpffs away; what nothing else holds ends.</summary>
+[Cmdlet(VerbsCommon.Remove, "BpfPin", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
+public sealed class RemoveBpfPinCommand : BpfObjectCommand
+{
+    /// <summary>Paths in bpffs.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BpfPinCompleter))]
+    public string[] Path { get; set; } = [];
+
+    protected override void ProcessRecord()
+    {
+        foreach (string path in Path.SelectMany(Matching))
+        {
+            if (!ShouldProcess(path, "Remove-BpfPin"))
+                continue;
+            try
+            {
+                BpfPin.Remove(path);
+                WriteVerbose($"Removed the pin {path}.");
+            }
+            catch (Exception e) when (IsProblem(e))
+            {
+                WriteProblem(e, path);
+            }
+        }
+    }
+
+    private IEnumerable<string> Matching(string path)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(path))
+            return [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)];
+        var pattern = new WildcardPattern(path);
+        return [.. BpfPin.ReadAll(SystemPaths.Default).Select(static p => p.Path).Where(p => pattern.IsMatch(p))];
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Management.Automation;
+using PerfTrace.Bpf;
+using PerfTrace.Commands;
+
+namespace PerfTrace.Tests.Bpf;
+
+[Collection(CmdletCollection.Name)]
+public sealed class BpfMapCommandTests : CmdletFixture, IDisposable
+{
+    private readonly List<BpfMap> _made = [];
+
+    public void Dispose() => _made.ForEach(static m => m.Dispose());
+
+    [Fact]
+    public void AMapIsMadeFoundWrittenReadAndCleared()
+    {
+        BpfMap map = Make("hash cmdlet_hash -KeySize 4 -ValueSize 8 -MaximumEntries 10");
+        Assert.True(map.IsOwned);
+        Assert.Equal(map.Id, Single<BpfMap>($"Get-BpfMap -Id {map.Id}").Id);
+        Assert.Contains(Run("Get-BpfMap cmdlet_h* -Type hash").Objects, o => ((BpfMap)o!).Id == map.Id);
+        Assert.DoesNotContain(Run("Get-BpfMap cmdlet_h* -Type percpu_hash").Objects, o => ((BpfMap)o!).Id == map.Id);
+        Run($"Set-BpfMapEntry {map.Id} 1 42");
+        Assert.Equal(43UL, Single<BpfMapEntry>($"Set-BpfMapEntry {map.Id} -Key 2 -Value 43 -PassThru").Value);
+        Assert.Equal(42UL, Single<BpfMapEntry>($"Get-BpfMapEntry {map.Id} -Key 1").Value);
+        Assert.Equal(2, Run($"Get-BpfMap -Id {map.Id} | Get-BpfMapEntry").Objects.Count);
+        Run($"Get-BpfMapEntry {map.Id} -Key 1 | Remove-BpfMapEntry");
+        Assert.Equal(2U, Single<BpfMapEntry>($"Get-BpfMapEntry {map.Id}").Key);
+        Run($"Clear-BpfMap {map.Id}");
+        Assert.Empty(Run($"Get-BpfMapEntry {map.Id}").Objects);
+    }
+
+    [Fact]
+    public void WhatIsWrongIsSaid()
+    {
+        BpfMap map = Make("hash cmdlet_wrong -KeySize 4 -ValueSize 4 -MaximumEntries 1");
+        ErrorRecord error = Fail($"Set-BpfMapEntry {map.Id} 12345678901 1", "MapValue", ErrorCategory.InvalidArgument);
+        Assert.Contains("a number of 32 bits", error.ErrorDetails!.RecommendedAction, StringComparison.Ordinal);
+        Fail($"Get-BpfMapEntry {map.Id} -Key 5", "MapKeyNotFound", ErrorCategory.ObjectNotFound);
+        Fail($"Remove-BpfMapEntry {map.Id} -Key 5", "MapKeyNotFound", ErrorCategory.ObjectNotFound);
+        Run($"Set-BpfMapEntry {map.Id} 1 1");
+        Assert.Contains("1 entries at most", Fail($"Set-BpfMapEntry {map.Id} 2 1", "KernelError", ErrorCategory.InvalidOperation).ErrorDetails!.RecommendedAction, StringComparison.Ordinal);
+        Fail($"Set-BpfMapEntry {map.Id} 1 1 -Condition NoExist", "AlreadyExists", ErrorCategory.ResourceExists);
+        Fail("Get-BpfMap -Id 4000000000", "BpfObjectGone", ErrorCategory.ObjectNotFound);
+        Assert.Contains("cmdlet_wrong", Fail("Get-BpfMap cmdlet_wrogn", "BpfObjectNotFound", ErrorCategory.ObjectNotFound).Exception.Message, StringComparison.Ordinal);
+        Fail("New-BpfMap hash a-name", "InvalidMap", ErrorCategory.InvalidArgument);
+        Fail("New-BpfMap ringbuf -MaximumEntries 12345", "KernelError", ErrorCategory.InvalidOperation);
+        BpfMap ring = Make("ringbuf cmdlet_ring");
+        Assert.Contains("Watch-BpfRingBuffer", Fail($"Get-BpfMapEntry {ring.Id}", "NotSupported", ErrorCategory.NotImplemented).ErrorDetails!.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OneBadMapDoesNotStopTheOthers()
+    {
+        BpfMap map = Make("array cmdlet_array");
+        var result = Host.Run($"Get-BpfMapEntry 4000000000, {map.Id}");
+        Assert.Single(result.Errors);
+        Assert.Single(result.Objects);
+    }
+
+    [Fact]
+    public void WhatIfChangesNothing()
+    {
+        BpfMap map = Make("array cmdlet_whatif");
+        Host.Run($"Set-BpfMapEntry {map.Id} 0 7 -WhatIf");
+        Host.Run($"Lock-BpfMap {map.Id} -WhatIf");
+        Assert.Equal(0UL, Single<BpfMapEntry>($"Get-BpfMapEntry {map.Id}").Value);
+        Assert.False(BpfMap.Read(map.Id)!.IsFrozen);
+        Assert.Empty(Host.Run("New-BpfMap hash cmdlet_none -WhatIf").Objects);
+        Assert.True(Single<BpfMap>($"Lock-BpfMap {map.Id} -PassThru").IsFrozen);
+    }
+
+    [Fact]
+    public void ManyEntriesAreReadUntilTheReaderHasEnough()
+    {
+        BpfMap map = Make("array cmdlet_many -MaximumEntries 100000");
+        Assert.Equal(100_000, Run($"Get-BpfMapEntry {map.Id}").Objects.Count);
+    }
+
+    [Fact]
+    public void MapsOfTheSessionGoWithTheModule()
+    {
+        uint id = Single<BpfMap>("New-BpfMap array cmdlet_owned").Id;
+        Assert.NotNull(BpfMap.Read(id));
+        ModuleResources.ReleaseAll();
+        Assert.True(SpinWait.SpinUntil(() => BpfMap.Read(id) is null, TimeSpan.FromSeconds(5)));
+    }
+
+    [Fact]
+    public void PinsAreMadeListedAndRemoved()
+    {
+        BpfMap map = Make("array cmdlet_pinned");
+        string path = string.Create(CultureInfo.InvariantCulture, $"/sys/fs/bpf/perftrace_cmdlet_{Environment.ProcessId}");
+        BpfPin pin = Single<BpfPin>($"Get-BpfMap -Id {map.Id} | New-BpfPin {path}");
+        Assert.Equal((path, BpfObjectKind.Map, map.Id, "array"), (pin.Path, pin.Kind, pin.Id, pin.Type));
+        Fail($"Get-BpfMap -Id {map.Id} | New-BpfPin {path}", "AlreadyExists", ErrorCategory.ResourceExists);
+        Assert.Equal(path, Single<BpfPin>($"Get-BpfPin {path}").Path);
+        Assert.Contains(Run("Get-BpfPin -Kind Map").Objects, o => ((BpfPin)o!).Path == path);
+        Assert.Equal(map.Id, Single<BpfMap>($"Get-BpfMap -PinnedPath {path}").Id);
+        Run($"Get-BpfPin {path} | Remove-BpfPin");
+        Fail($"Get-BpfPin {path}", "KernelError", ErrorCategory.InvalidOperation);
+        Fail($"Remove-BpfPin {path}", "KernelError", ErrorCategory.InvalidOperation);
+        Fail("Remove-BpfPin /tmp/nothing", "AccessDenied", ErrorCategory.PermissionDenied);
+    }
+
+    private BpfMap Make(string arguments)
+    {
+        BpfMap map = Single<BpfMap>("New-BpfMap " + arguments);
+        _made.Add(map);
+        return map;
+    }
+}
