@@ -37,7 +37,9 @@ public enum Errno
     ELOOP = 40,
     ENAMETOOLONG = 36,
     ENOSYS = 38,
+    ENOLINK = 67,
     EOVERFLOW = 75,
+    EILSEQ = 84,
     EOPNOTSUPP = 95,
     EADDRNOTAVAIL = 99,
 

@@ -23,6 +23,9 @@ public static class Sysctl
     /// <summary>kernel.unprivileged_bpf_disabled: 0 users without CAP_BPF may load a few kinds of programs, 1 never until the next boot, 2 not now. Null without bpf(2).</summary>
     public static int? UnprivilegedBpfDisabled(SystemPaths paths) => ReadNumber(paths, "kernel/unprivileged_bpf_disabled");
 
+    /// <summary>kernel.bpf_stats_enabled: the kernel counts and measures the runs of BPF programs, at some cost.</summary>
+    public static bool BpfStatisticsEnabled(SystemPaths paths) => ReadNumber(paths, "kernel/bpf_stats_enabled") == 1;
+
     private static int? ReadNumber(SystemPaths paths, string name)
     {
         string path = Path.Combine(paths.Proc, "sys", name);

@@ -33,6 +33,9 @@ internal sealed unsafe class BpfProgramCode
     /// <summary>Machine code of all functions, one behind the other.</summary>
     public byte[] Machine { get; private set; } = [];
 
+    /// <summary>There is machine code, and this user may not see it.</summary>
+    public bool IsMachineCodeHidden { get; private set; }
+
     /// <summary>Where the functions are; zero, or fewer than <see cref="JitedFunctionCount"/>, where the kernel hides addresses.</summary>
     public ulong[] FunctionAddresses { get; private set; } = [];
 
@@ -104,7 +107,7 @@ internal sealed unsafe class BpfProgramCode
         if (info.TranslatedInstructions == 0)
             code.Instructions = [];
         if (info.JitedInstructions == 0)
-            code.Machine = [];
+            (code.Machine, code.IsMachineCodeHidden) = ([], counts.JitedLength > 0);
         if (info.JitedSymbols == 0)
             code.FunctionAddresses = [];
         if (info.JitedFunctionLengths == 0)
