@@ -54,6 +54,9 @@ internal static class Helper
             case "without":
                 WithoutLibraries.Run(arguments[0], arguments[1], arguments[2]);
                 return 0;
+            case "hold-link":
+                HoldLink(arguments[0]);
+                return 0;
             case "spin":
                 Spin(TimeSpan.FromMilliseconds(int.Parse(arguments[0], System.Globalization.CultureInfo.InvariantCulture)));
                 return 0;
@@ -87,6 +90,15 @@ internal static class Helper
         for (int i = 0; i < 100_000; i++)
             value = (value * 1664525) + 1013904223;
         return value;
+    }
+
+    // Until it is killed.
+    private static void HoldLink(string tracepoint)
+    {
+        using var linked = new BpfLinks(PerfTrace.Bpf.BpfProgramType.Tracepoint);
+        PerfTrace.Bpf.BpfLink link = linked.Attach(PerfTrace.Bpf.TracepointHook.Find(tracepoint))[0];
+        Console.WriteLine($"{link.Id} {link.ProgramId}");
+        Thread.Sleep(TimeSpan.FromSeconds(60));
     }
 
     // Until it is killed.
