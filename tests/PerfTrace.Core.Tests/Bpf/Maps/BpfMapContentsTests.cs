@@ -7,6 +7,7 @@ using PerfTrace.Tests.Support;
 
 namespace PerfTrace.Tests.Bpf.Maps;
 
+[Trait("Machine", "Both")]
 public sealed class BpfMapContentsTests
 {
     public static TheoryData<BpfMapType> Types => [.. Enum.GetValues<BpfMapType>().Where(static t => t is not (BpfMapType.Unspecified or BpfMapType.StructOps))];

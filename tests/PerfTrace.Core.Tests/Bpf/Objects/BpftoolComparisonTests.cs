@@ -7,6 +7,7 @@ using PerfTrace.Tests.Support;
 namespace PerfTrace.Tests.Bpf.Objects;
 
 /// <summary>The same programs and maps, by bpftool and by us.</summary>
+[Trait("Machine", "Both")]
 public sealed class BpftoolComparisonTests
 {
     public static TheoryData<BpfMapType> DumpedTypes =>
