@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using PerfTrace.Bpf;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
 using PerfTrace.Perf;
@@ -44,6 +45,9 @@ internal static class Helper
                 return 0;
             case "record":
                 Record(arguments[0], compress: arguments[1] == "compress");
+                return 0;
+            case "bpf-unprivileged":
+                TryBpf();
                 return 0;
             case "record-unprivileged":
                 RecordUnprivileged(arguments[0]);
@@ -111,6 +115,26 @@ internal static class Helper
             Compress = compress,
         });
         Thread.Sleep(TimeSpan.FromSeconds(30));
+    }
+
+    private static void TryBpf()
+    {
+        foreach ((string name, Action action) in (IEnumerable<(string, Action)>)
+            [
+                ("list", static () => _ = BpfMap.ReadAll().Count()), ("programs", static () => _ = BpfProgram.ReadAll().Count()),
+                ("create", static () => BpfMapCreation.Create(new BpfMapRequest { Type = BpfMapType.Hash }).Dispose()), ("open", static () => _ = BpfMap.Read(1)),
+            ])
+        {
+            try
+            {
+                action();
+                Console.WriteLine($"{name}: allowed");
+            }
+            catch (KernelException e)
+            {
+                Console.WriteLine($"{name}: {e.GetType().Name}: {e.Advice}");
+            }
+        }
     }
 
     private static void RecordUnprivileged(string path)
