@@ -16,7 +16,7 @@ say() { printf '== %s\n' "$*"; }
 # What a command is for, and the package that brings it. perf is the peer that event strings and counts are compared with;
 # libpfm4 knows vendor event names; setpriv (util-linux) runs tests without privileges; readelf (binutils) reads ELF files;
 # g++ makes programs with known functions, and xz their compressed symbols; libdw and liblzma are asked for debug information.
-# Chromium opens flame graphs.
+# bpftool shows what BPF has in the kernel. Chromium opens flame graphs.
 missing_packages() {
     command -v perf >/dev/null || echo "$1"
     # Not grep -q: with pipefail, a reader that stops early makes the pipe fail.
@@ -27,13 +27,14 @@ missing_packages() {
     command -v readelf >/dev/null || echo binutils
     command -v g++ >/dev/null || echo g++
     command -v xz >/dev/null || echo xz-utils
+    command -v bpftool >/dev/null || [ -x /usr/sbin/bpftool ] || echo "$2"
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || echo chromium
 }
 
-perf_package=linux-perf
-[ -r /etc/os-release ] && grep -q '^ID=ubuntu' /etc/os-release && perf_package=linux-tools-generic
+perf_package=linux-perf bpftool_package=bpftool
+[ -r /etc/os-release ] && grep -q '^ID=ubuntu' /etc/os-release && perf_package=linux-tools-generic bpftool_package=linux-tools-generic
 
-mapfile -t missing < <(missing_packages "$perf_package")
+mapfile -t missing < <(missing_packages "$perf_package" "$bpftool_package")
 if [ "${#missing[@]}" -gt 0 ]; then
     if [ "$install" = yes ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
         say "Installing ${missing[*]}"
@@ -52,6 +53,11 @@ fi
 if ! command -v dotnet >/dev/null; then
     echo "The .NET SDK 10 is needed: https://learn.microsoft.com/dotnet/core/install/linux" >&2
     exit 1
+fi
+
+# Pins live in bpffs, which not every machine has mounted.
+if [ "$(id -u)" -eq 0 ] && [ -d /sys/fs/bpf ] && ! grep -q '^[^ ]* /sys/fs/bpf bpf ' /proc/mounts; then
+    mount -t bpf bpf /sys/fs/bpf || echo "bpffs could not be mounted at /sys/fs/bpf: tests of pins will fail." >&2
 fi
 
 say "Building"
