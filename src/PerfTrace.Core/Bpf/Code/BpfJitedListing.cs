@@ -7,7 +7,7 @@ using PerfTrace.Symbols;
 namespace PerfTrace.Bpf;
 
 /// <summary>The machine code of a loaded program, function by function.</summary>
-internal sealed class BpfJitedListing
+public sealed class BpfJitedListing
 {
     private readonly BpfProgramCode _code;
     private readonly BtfTypes? _types;
@@ -23,10 +23,23 @@ internal sealed class BpfJitedListing
     }
 
     /// <summary>Reads a program.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="symbols">The kernel's.</param>
+    /// <param name="syntax">How instructions are written.</param>
+    /// <exception cref="KernelException">EPERM; it is there no more.</exception>
+    /// <exception cref="BpfNotJitedException">The program is interpreted.</exception>
+    /// <exception cref="BpfCodeHiddenException">The kernel does not give the code out.</exception>
+    public static BpfJitedListing Read(BpfProgram program, KernelSymbolTable symbols, AssemblySyntax syntax)
+    {
+        using FileDescriptor descriptor = program.Open();
+        return Read(descriptor, symbols, syntax);
+    }
+
+    /// <summary>Reads a program by a descriptor of it.</summary>
     /// <exception cref="KernelException">EPERM.</exception>
     /// <exception cref="BpfNotJitedException">The program is interpreted.</exception>
     /// <exception cref="BpfCodeHiddenException">The kernel does not give the code out.</exception>
-    public static BpfJitedListing Read(FileDescriptor program, KernelSymbolTable symbols, AssemblySyntax syntax)
+    internal static BpfJitedListing Read(FileDescriptor program, KernelSymbolTable symbols, AssemblySyntax syntax)
     {
         BpfProgramCode code = BpfProgramCode.Read(program);
         if (code.Machine.Length == 0)
@@ -34,6 +47,7 @@ internal sealed class BpfJitedListing
         return new BpfJitedListing(code, symbols, syntax);
     }
 
+    /// <summary>The instructions of all functions.</summary>
     public IEnumerable<BpfJitedInstruction> Instructions()
     {
         int start = 0;

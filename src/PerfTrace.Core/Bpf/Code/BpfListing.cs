@@ -7,13 +7,13 @@ using PerfTrace.Kernel;
 namespace PerfTrace.Bpf;
 
 /// <summary>A loaded program, instruction by instruction: as objects, and as the text of <c>bpftool prog dump xlated</c>.</summary>
-internal sealed class BpfListing
+public sealed class BpfListing
 {
     private readonly BpfProgramCode _code;
     private readonly BtfTypes? _types;
     private readonly BpfKernelNames _names;
 
-    public BpfListing(BpfProgramCode code, BtfTypes? types, KernelSymbolTable symbols)
+    internal BpfListing(BpfProgramCode code, BtfTypes? types, KernelSymbolTable symbols)
     {
         _code = code;
         _types = types;
@@ -21,11 +21,22 @@ internal sealed class BpfListing
     }
 
     /// <summary>Reads a program.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="symbols">The kernel's.</param>
+    /// <exception cref="KernelException">EPERM; it is there no more.</exception>
+    /// <exception cref="BpfCodeHiddenException">The kernel does not give the instructions out.</exception>
+    public static BpfListing Read(BpfProgram program, KernelSymbolTable symbols)
+    {
+        using FileDescriptor descriptor = program.Open();
+        return Read(descriptor, symbols);
+    }
+
+    /// <summary>Reads a program.</summary>
     /// <param name="program">A descriptor of it.</param>
     /// <param name="symbols">The kernel's.</param>
     /// <exception cref="KernelException">EPERM.</exception>
     /// <exception cref="BpfCodeHiddenException">The kernel does not give the instructions out.</exception>
-    public static BpfListing Read(FileDescriptor program, KernelSymbolTable symbols)
+    internal static BpfListing Read(FileDescriptor program, KernelSymbolTable symbols)
     {
         BpfProgramCode code = BpfProgramCode.Read(program);
         if (code.Instructions.Length == 0)
@@ -34,7 +45,7 @@ internal sealed class BpfListing
     }
 
     /// <summary>The program's own type information; null: it has none.</summary>
-    public static BtfTypes? TypesOf(BpfProgramCode code) => code.BtfId == 0 ? null : BtfTypes.FromId(code.BtfId);
+    internal static BtfTypes? TypesOf(BpfProgramCode code) => code.BtfId == 0 ? null : BtfTypes.FromId(code.BtfId);
 
     /// <summary>The instructions as objects.</summary>
     public IEnumerable<BpfTranslatedInstruction> Instructions()

@@ -5,7 +5,7 @@ using PerfTrace.Kernel;
 namespace PerfTrace.Bpf;
 
 /// <summary>Counts the runs of programs: the kernel does while a descriptor of BPF_ENABLE_STATS (Linux 5.8) is open, or kernel.bpf_stats_enabled is 1.</summary>
-internal sealed unsafe class BpfProgramMeter : IDisposable
+public sealed unsafe class BpfProgramMeter : IDisposable
 {
     private readonly FileDescriptor? _statistics;
     private readonly List<(FileDescriptor Descriptor, BpfProgram Program, BpfProgramDetails Before, long Start)> _programs = [];

@@ -1,7 +1,7 @@
 namespace PerfTrace.Bpf;
 
 /// <summary>How a program is run by hand.</summary>
-internal sealed record BpfTestRunRequest
+public sealed record BpfTestRunRequest
 {
     /// <summary>How often.</summary>
     public long Repeat { get; init; } = 1;

@@ -4,7 +4,7 @@ using PerfTrace.Kernel;
 namespace PerfTrace.Bpf;
 
 /// <summary>BPF_PROG_TEST_RUN: programs run by hand, with a packet or a context of the caller's.</summary>
-internal static unsafe class BpfTestRunner
+public static unsafe class BpfTestRunner
 {
     // A run can not be interrupted: the kernel gets as many at a time as take about this long.
     private const double PortionNanoseconds = 50_000_000;
@@ -18,13 +18,18 @@ internal static unsafe class BpfTestRunner
     private const int Room = 4096;
 
     /// <summary>Runs a program.</summary>
-    /// <param name="program">A descriptor of it.</param>
-    /// <param name="snapshot">What the kernel tells of it.</param>
+    /// <param name="program">The program.</param>
     /// <param name="request">How.</param>
     /// <param name="stop">Ends the repetition; what was run until then counts.</param>
     /// <exception cref="BpfTestRunException">Programs of its type can not be run by hand.</exception>
     /// <exception cref="KernelException">The data or the context is not what the type wants; EPERM.</exception>
-    public static BpfTestRun Run(FileDescriptor program, BpfProgram snapshot, BpfTestRunRequest request, CancellationToken stop)
+    public static BpfTestRun Run(BpfProgram program, BpfTestRunRequest request, CancellationToken stop)
+    {
+        using FileDescriptor descriptor = program.Open();
+        return Run(descriptor, program, request, stop);
+    }
+
+    private static BpfTestRun Run(FileDescriptor program, BpfProgram snapshot, BpfTestRunRequest request, CancellationToken stop)
     {
         BpfTestRunKind kind = BpfTestRunKinds.Of(snapshot.Type);
         byte[]? data = request.Data ?? (kind == BpfTestRunKind.Packet ? new byte[DefaultPacket] : null);

@@ -4,8 +4,12 @@ using PerfTrace.Kernel;
 namespace PerfTrace.Bpf;
 
 /// <summary>A place that a program can be attached to: one class for each kind.</summary>
-internal abstract record BpfHook
+public abstract record BpfHook
 {
+    private protected BpfHook()
+    {
+    }
+
     /// <summary>What messages call the kind, with its article: <c>a tracepoint</c>.</summary>
     public abstract string Kind { get; }
 
@@ -19,17 +23,17 @@ internal abstract record BpfHook
     /// <param name="program">The program, which stays the caller's.</param>
     /// <param name="cookie">What bpf_get_attach_cookie tells the program; 0 is none.</param>
     /// <exception cref="KernelException">The kernel refuses.</exception>
-    public abstract IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie);
+    internal abstract IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie);
 
     /// <summary>What it is, for messages: <c>tracepoint sched:sched_switch</c>.</summary>
     public abstract override string ToString();
 
     /// <summary>What an error of BPF_LINK_CREATE means here; null: what it always means.</summary>
-    protected virtual string? Advise(Errno errno) => null;
+    private protected virtual string? Advise(Errno errno) => null;
 
     /// <summary>BPF_LINK_CREATE.</summary>
     /// <exception cref="KernelException">Any error.</exception>
-    protected unsafe FileDescriptor Create(in BpfLinkAttributes attributes, uint size)
+    private protected unsafe FileDescriptor Create(in BpfLinkAttributes attributes, uint size)
     {
         fixed (BpfLinkAttributes* place = &attributes)
         {
@@ -39,5 +43,5 @@ internal abstract record BpfHook
     }
 
     /// <summary>The exception for an error.</summary>
-    protected KernelException Error(Errno errno) => BpfCalls.Error(errno, BpfCommand.LinkCreate, ToString(), Advise(errno));
+    private protected KernelException Error(Errno errno) => BpfCalls.Error(errno, BpfCommand.LinkCreate, ToString(), Advise(errno));
 }

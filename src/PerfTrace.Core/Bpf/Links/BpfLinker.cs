@@ -4,7 +4,7 @@ using PerfTrace.Kernel;
 namespace PerfTrace.Bpf;
 
 /// <summary>Attaches programs, takes them off and exchanges them.</summary>
-internal static unsafe class BpfLinker
+public static unsafe class BpfLinker
 {
     private const uint Replace = 4; // BPF_F_REPLACE: only if the old program is the one that is named
 

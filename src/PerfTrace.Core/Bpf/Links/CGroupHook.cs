@@ -6,7 +6,7 @@ namespace PerfTrace.Bpf;
 /// <summary>A control group: packets, sockets, devices, settings of the processes in it and below (Linux 5.7 as a link).</summary>
 /// <param name="Directory">Its folder in cgroup2.</param>
 /// <param name="AttachType">At which of its events.</param>
-internal sealed record CGroupHook(string Directory, BpfAttachType AttachType) : BpfHook
+public sealed record CGroupHook(string Directory, BpfAttachType AttachType) : BpfHook
 {
     public override string Kind => "a control group";
 
@@ -35,7 +35,7 @@ internal sealed record CGroupHook(string Directory, BpfAttachType AttachType) : 
         return new CGroupHook(directory, attachType ?? DefaultFor(program));
     }
 
-    public override IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
+    internal override IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
     {
         const int Folder = 0x10000; // O_DIRECTORY
         using FileDescriptor group = FileDescriptor.Open(Directory, Folder);
@@ -44,7 +44,7 @@ internal sealed record CGroupHook(string Directory, BpfAttachType AttachType) : 
 
     public override string ToString() => $"control group {Directory} ({BpfNames.Of(AttachType)})";
 
-    protected override string? Advise(Errno errno) => errno switch
+    private protected override string? Advise(Errno errno) => errno switch
     {
         Errno.EINVAL => $"The program must be of the type, and loaded for the attach type, {BpfNames.Of(AttachType)} (New-BpfLink -AttachType says another).",
         Errno.EPERM => "A program of a group above does not let others be attached below it; or the process lacks CAP_NET_ADMIN.",

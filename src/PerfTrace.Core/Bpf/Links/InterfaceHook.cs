@@ -6,13 +6,13 @@ namespace PerfTrace.Bpf;
 
 /// <summary>What hooks share that are of a network interface.</summary>
 /// <param name="Interface">Its name.</param>
-internal abstract record InterfaceHook(string Interface) : BpfHook
+public abstract record InterfaceHook(string Interface) : BpfHook
 {
     public override bool TakesCookie => false;
 
     /// <summary>The interface's number in this network namespace.</summary>
     /// <exception cref="BpfInterfaceNotFoundException">There is none of this name.</exception>
-    protected int Number()
+    private protected int Number()
     {
         string folder = Path.Combine(SystemPaths.Default.Sys, "class/net"), file = Path.Combine(folder, Path.GetFileName(Interface), "ifindex");
         if (Interface.Length > 0 && File.Exists(file))
@@ -22,6 +22,6 @@ internal abstract record InterfaceHook(string Interface) : BpfHook
     }
 
     /// <summary>Makes the link.</summary>
-    protected FileDescriptor Create(FileDescriptor program, BpfAttachType attachType, uint flags, uint size) =>
+    private protected FileDescriptor Create(FileDescriptor program, BpfAttachType attachType, uint flags, uint size) =>
         Create(new BpfLinkAttributes { Program = program.Number, Target = Number(), AttachType = attachType, Flags = flags }, size);
 }

@@ -4,7 +4,7 @@ namespace PerfTrace.Bpf;
 
 /// <summary>Things of the kernel that an iterator program goes through when its link is read (Linux 5.8): tasks, maps, sockets; whatever it was loaded for.</summary>
 /// <param name="Map">For iterators over a map's entries; null for the others.</param>
-internal sealed record IteratorHook(FileDescriptor? Map = null) : BpfHook
+public sealed record IteratorHook(FileDescriptor? Map = null) : BpfHook
 {
     public override string Kind => "an iterator";
 
@@ -12,7 +12,7 @@ internal sealed record IteratorHook(FileDescriptor? Map = null) : BpfHook
 
     public override bool TakesCookie => false;
 
-    public override unsafe IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
+    internal override unsafe IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
     {
         // union bpf_iter_link_info { struct { __u32 map_fd; } map; … }
         uint map = (uint)(Map?.Number ?? 0);
@@ -30,5 +30,5 @@ internal sealed record IteratorHook(FileDescriptor? Map = null) : BpfHook
 
     public override string ToString() => "iterator";
 
-    protected override string? Advise(Errno errno) => errno == Errno.EINVAL ? "The program is no iterator, or one over a map's entries, which wants the map." : null;
+    private protected override string? Advise(Errno errno) => errno == Errno.EINVAL ? "The program is no iterator, or one over a map's entries, which wants the map." : null;
 }

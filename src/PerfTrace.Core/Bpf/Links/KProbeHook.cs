@@ -10,13 +10,24 @@ namespace PerfTrace.Bpf;
 /// <param name="Function">The function.</param>
 /// <param name="Offset">Bytes from its beginning; 0 for a return.</param>
 /// <param name="IsReturn">At its return.</param>
-internal sealed record KProbeHook(string Function, ulong Offset, bool IsReturn) : PerfHook
+public sealed record KProbeHook(string Function, ulong Offset, bool IsReturn) : PerfHook
 {
     public override string Kind => "a kprobe";
 
     public override IReadOnlyList<BpfProgramType> ProgramTypes => [BpfProgramType.KProbe];
 
-    public override IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
+    /// <summary>Reads <c>function</c> or <c>function+offset</c>; whether it is there the kernel tells.</summary>
+    /// <exception cref="ProbeSyntaxException">The offset is no number.</exception>
+    public static KProbeHook Parse(string place, bool isReturn)
+    {
+        int plus = place.LastIndexOf('+');
+        ulong offset = 0;
+        if (plus > 0 && !ProbeText.TryParseNumber(place.AsSpan(plus + 1), out offset))
+            throw new ProbeSyntaxException(place, $"'{place[(plus + 1)..]}' is no offset: write it as 16 or 0x10.");
+        return new KProbeHook(plus > 0 ? place[..plus] : place, offset, isReturn);
+    }
+
+    internal override IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
     {
         Pmu events = ProbeEvents("kprobe", "CONFIG_KPROBE_EVENTS");
         nint name = Marshal.StringToCoTaskMemUTF8(Function);
@@ -35,7 +46,7 @@ internal sealed record KProbeHook(string Function, ulong Offset, bool IsReturn) 
 
     public override string ToString() => $"{(IsReturn ? "kretprobe" : "kprobe")} {Function}{(Offset > 0 ? $"+0x{Offset:x}" : "")}";
 
-    protected override Exception OpenError(Errno errno)
+    private protected override Exception OpenError(Errno errno)
     {
         SystemPaths paths = SystemPaths.Default;
         // ENOENT and EADDRNOTAVAIL: no such function, or several of its name; EINVAL: one that can not have a probe, or no instruction begins there.

@@ -8,7 +8,7 @@ namespace PerfTrace.Bpf;
 /// <summary>Functions of the kernel, any number with one call (Linux 5.18). The program must have been loaded for it (<c>kprobe.multi</c>).</summary>
 /// <param name="Functions">The functions.</param>
 /// <param name="IsReturn">At their returns.</param>
-internal sealed record KProbeMultiHook(IReadOnlyList<KernelFunction> Functions, bool IsReturn) : BpfHook
+public sealed record KProbeMultiHook(IReadOnlyList<KernelFunction> Functions, bool IsReturn) : BpfHook
 {
     private const uint Return = 1; // BPF_F_KPROBE_MULTI_RETURN
 
@@ -29,7 +29,7 @@ internal sealed record KProbeMultiHook(IReadOnlyList<KernelFunction> Functions, 
         return functions.Length > 0 ? new KProbeMultiHook(functions, isReturn) : throw KernelFunctions.NotFound(patterns, all);
     }
 
-    public override unsafe IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
+    internal override unsafe IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
     {
         // Addresses where all are known (names can be of several functions), names otherwise; the kernel sorts and finds them in one pass.
         ulong[] places = new ulong[Functions.Count], cookies = new ulong[cookie == 0 ? 0 : Functions.Count];
@@ -68,7 +68,7 @@ internal sealed record KProbeMultiHook(IReadOnlyList<KernelFunction> Functions, 
 
     public override string ToString() => Functions.Count == 1 ? $"kprobe.multi {Functions[0].Name}" : $"kprobe.multi of {Functions.Count} functions";
 
-    protected override string? Advise(Errno errno) => errno switch
+    private protected override string? Advise(Errno errno) => errno switch
     {
         Errno.EINVAL => "The program must be loaded for several functions (the section kprobe.multi, the attach type trace_kprobe_multi), on Linux 5.18 or later.",
         Errno.EOPNOTSUPP => "This kernel was built without function tracing by probes (CONFIG_FPROBE).",

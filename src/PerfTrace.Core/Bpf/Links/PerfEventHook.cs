@@ -8,7 +8,7 @@ namespace PerfTrace.Bpf;
 /// <param name="Event">The event.</param>
 /// <param name="Cpus">On which CPUs; none for a process.</param>
 /// <param name="Rate">How often.</param>
-internal sealed record PerfEventHook(PerfEvent? Event, IReadOnlyList<int> Cpus, PerfEventHook.SampleRate Rate) : PerfHook
+public sealed record PerfEventHook(PerfEvent? Event, IReadOnlyList<int> Cpus, PerfEventHook.SampleRate Rate) : PerfHook
 {
     /// <summary>The process; -1: all on <see cref="Cpus"/>.</summary>
     public int ProcessId { get; init; } = -1;
@@ -27,7 +27,7 @@ internal sealed record PerfEventHook(PerfEvent? Event, IReadOnlyList<int> Cpus, 
     public static PerfEventHook Find(string name, SampleRate rate, IReadOnlyList<int>? cpus = null, int processId = -1) =>
         new(PerfEvent.Parse(name), processId >= 0 ? [] : cpus ?? new CpuTopology(SystemPaths.Default).Online, rate) { ProcessId = processId };
 
-    public override IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
+    internal override IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
     {
         PerfEventAttr attributes = Event!.Attributes;
         attributes.SamplePeriod = Rate.Value;
@@ -71,11 +71,11 @@ internal sealed record PerfEventHook(PerfEvent? Event, IReadOnlyList<int> Cpus, 
             throw KernelException.Create(Errno.ESRCH, "perf_event_open", $"process {ProcessId}");
     }
 
-    protected override Exception OpenError(Errno errno) =>
+    private protected override Exception OpenError(Errno errno) =>
         PerfAdvice.ToException(errno, Event!.Name, SystemPaths.Default, isSystemWide: ProcessId < 0, countsKernel: true, Event.Kind);
 
     /// <summary>How often an event is sampled.</summary>
     /// <param name="Value">Each so many events, or so often in a second.</param>
     /// <param name="IsFrequency">The value is a frequency.</param>
-    internal readonly record struct SampleRate(ulong Value, bool IsFrequency);
+    public readonly record struct SampleRate(ulong Value, bool IsFrequency);
 }

@@ -5,8 +5,12 @@ using PerfTrace.Perf;
 namespace PerfTrace.Bpf;
 
 /// <summary>What hooks share that are perf events: the event is opened, a link is made of both, and the link keeps the event (Linux 5.15).</summary>
-internal abstract record PerfHook : BpfHook
+public abstract record PerfHook : BpfHook
 {
+    private protected PerfHook()
+    {
+    }
+
     /// <summary>Opens an event and attaches the program to it.</summary>
     /// <param name="attributes">The event.</param>
     /// <param name="process">The process; -1 for all.</param>
@@ -14,7 +18,7 @@ internal abstract record PerfHook : BpfHook
     /// <param name="program">The program.</param>
     /// <param name="cookie">What the program can read.</param>
     /// <exception cref="KernelException">Any error.</exception>
-    protected unsafe FileDescriptor AttachTo(PerfEventAttr attributes, int process, int cpu, FileDescriptor program, ulong cookie)
+    private protected unsafe FileDescriptor AttachTo(PerfEventAttr attributes, int process, int cpu, FileDescriptor program, ulong cookie)
     {
         attributes.Size = PerfEventAttr.StructureSize;
         Errno errno = SystemCalls.PerfEventOpen(&attributes, process, cpu, -1, (ulong)PerfOpenFlags.CloseOnExec, out FileDescriptor? perfEvent);
@@ -37,10 +41,10 @@ internal abstract record PerfHook : BpfHook
     }
 
     /// <summary>The exception for an error of perf_event_open(2).</summary>
-    protected virtual Exception OpenError(Errno errno) =>
+    private protected virtual Exception OpenError(Errno errno) =>
         PerfAdvice.ToException(errno, ToString(), SystemPaths.Default, isSystemWide: true, countsKernel: true, PerfEventKind.Tracepoint);
 
-    protected override string? Advise(Errno errno) => errno switch
+    private protected override string? Advise(Errno errno) => errno switch
     {
         Errno.EEXIST => "The program is at this event already.",
         Errno.E2BIG => "64 programs are at this event already, which is the most that it takes.",
@@ -50,6 +54,6 @@ internal abstract record PerfHook : BpfHook
 
     /// <summary>The events of a kind of probes, with the bits of its formats.</summary>
     /// <exception cref="KernelFeatureException">This kernel has no such probes.</exception>
-    protected static Pmu ProbeEvents(string name, string option) => EventCatalogue.Default.Pmus.FirstOrDefault(p => p.Name == name)
+    private protected static Pmu ProbeEvents(string name, string option) => EventCatalogue.Default.Pmus.FirstOrDefault(p => p.Name == name)
         ?? throw new KernelFeatureException(Errno.ENOENT, "open", $"{SystemPaths.Default.EventSources}/{name}", $"This kernel was built without {name}s ({option}).");
 }

@@ -7,13 +7,13 @@ namespace PerfTrace.Bpf;
 
 /// <summary>A raw tracepoint: the program gets the arguments that the kernel hands to the tracepoint (Linux 4.17). All CPUs and processes.</summary>
 /// <param name="Name">Its name, without a system.</param>
-internal sealed record RawTracepointHook(string Name) : BpfHook
+public sealed record RawTracepointHook(string Name) : BpfHook
 {
     public override string Kind => "a raw tracepoint";
 
     public override IReadOnlyList<BpfProgramType> ProgramTypes => [BpfProgramType.RawTracepoint, BpfProgramType.RawTracepointWritable];
 
-    public override unsafe IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
+    internal override unsafe IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
     {
         nint name = Marshal.StringToCoTaskMemUTF8(Name);
         try

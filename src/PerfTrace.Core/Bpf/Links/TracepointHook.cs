@@ -8,7 +8,7 @@ namespace PerfTrace.Bpf;
 /// <summary>A tracepoint: the program gets its record, as the <c>format</c> file has it. All CPUs and processes.</summary>
 /// <param name="Event">system:name.</param>
 /// <param name="Id">Its number in tracefs.</param>
-internal sealed record TracepointHook(string Event, int Id) : PerfHook
+public sealed record TracepointHook(string Event, int Id) : PerfHook
 {
     public override string Kind => "a tracepoint";
 
@@ -27,13 +27,13 @@ internal sealed record TracepointHook(string Event, int Id) : PerfHook
             : throw TracepointCatalogue.NotFound(directory, name);
     }
 
-    public override IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie) =>
+    internal override IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie) =>
         // The CPU is of no account: the program is called for the tracepoint, not for the event.
         [AttachTo(new PerfEventAttr { Type = (uint)PerfType.Tracepoint, Config = (ulong)Id, SamplePeriod = 1, WakeupEvents = 1 }, -1, 0, program, cookie)];
 
     public override string ToString() => $"tracepoint {Event}";
 
-    protected override string? Advise(Errno errno) => errno == Errno.EACCES
+    private protected override string? Advise(Errno errno) => errno == Errno.EACCES
         ? "The program reads behind the tracepoint's record: it was made for another one (Get-Tracepoint shows the fields)."
         : base.Advise(errno);
 }

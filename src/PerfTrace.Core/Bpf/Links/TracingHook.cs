@@ -7,13 +7,13 @@ namespace PerfTrace.Bpf;
 /// The function of the kernel or of a program that a tracing, lsm or ext program was loaded for: fentry, fexit, fmod_ret, tp_btf, lsm, freplace. All CPUs and processes.
 /// </summary>
 /// <param name="Function">The function's name, for messages.</param>
-internal sealed record TracingHook(string Function = "") : BpfHook
+public sealed record TracingHook(string Function = "") : BpfHook
 {
     public override string Kind => "the function of the kernel that it was loaded for (fentry, fexit, tp_btf, lsm)";
 
     public override IReadOnlyList<BpfProgramType> ProgramTypes => [BpfProgramType.Tracing, BpfProgramType.Lsm, BpfProgramType.Extension];
 
-    public override unsafe IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
+    internal override unsafe IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
     {
         if (cookie == 0)
         {
@@ -41,7 +41,7 @@ internal sealed record TracingHook(string Function = "") : BpfHook
 
     public override string ToString() => Function.Length > 0 ? $"function {Function}" : "function";
 
-    protected override string? Advise(Errno errno) => errno switch
+    private protected override string? Advise(Errno errno) => errno switch
     {
         Errno.EBUSY => "Something else is at the function that does not share it (a live patch, an older ftrace user), or the program is attached already.",
         Errno.ENOTSUPP or Errno.EOPNOTSUPP => "This kernel can not attach programs to functions: it was built without function tracing that calls directly (CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS), "

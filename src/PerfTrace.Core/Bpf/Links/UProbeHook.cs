@@ -8,7 +8,7 @@ namespace PerfTrace.Bpf;
 /// <summary>A place in a program or library, or a function's return.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Offset">Where in the file.</param>
-internal sealed record UProbeHook(string Path, ulong Offset) : PerfHook
+public sealed record UProbeHook(string Path, ulong Offset) : PerfHook
 {
     /// <summary>At the function's return; the offset is its beginning.</summary>
     public bool IsReturn { get; init; }
@@ -48,7 +48,7 @@ internal sealed record UProbeHook(string Path, ulong Offset) : PerfHook
         return new UProbeHook(probe.Path, offset) { CounterOffset = probe.SemaphoreOffset ?? 0, ProcessId = processId };
     }
 
-    public override IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
+    internal override IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
     {
         Pmu events = ProbeEvents("uprobe", "CONFIG_UPROBE_EVENTS");
         nint path = Marshal.StringToCoTaskMemUTF8(Path);
@@ -69,7 +69,7 @@ internal sealed record UProbeHook(string Path, ulong Offset) : PerfHook
 
     public override string ToString() => $"{(IsReturn ? "uretprobe" : "uprobe")} {Path}:0x{Offset:x}";
 
-    protected override Exception OpenError(Errno errno) => errno switch
+    private protected override Exception OpenError(Errno errno) => errno switch
     {
         Errno.ESRCH => KernelException.Create(errno, "perf_event_open", $"process {ProcessId}"),
         Errno.EINVAL => new ProbePlaceException($"0x{Offset:x}", $"The kernel takes no probe at 0x{Offset:x} of {Path}: no instruction begins there, or it is one that can not be replaced."),

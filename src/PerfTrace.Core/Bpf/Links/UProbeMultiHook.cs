@@ -8,7 +8,7 @@ namespace PerfTrace.Bpf;
 /// <param name="Places">Where in the file, and the counters that say whether anybody listens (0: none).</param>
 /// <param name="IsReturn">At the returns of functions that begin there.</param>
 /// <param name="ProcessId">The process; 0: all.</param>
-internal sealed record UProbeMultiHook(string Path, IReadOnlyList<(ulong Offset, ulong CounterOffset)> Places, bool IsReturn, int ProcessId = 0) : BpfHook
+public sealed record UProbeMultiHook(string Path, IReadOnlyList<(ulong Offset, ulong CounterOffset)> Places, bool IsReturn, int ProcessId = 0) : BpfHook
 {
     private const uint Return = 1; // BPF_F_UPROBE_MULTI_RETURN
 
@@ -16,7 +16,7 @@ internal sealed record UProbeMultiHook(string Path, IReadOnlyList<(ulong Offset,
 
     public override IReadOnlyList<BpfProgramType> ProgramTypes => [BpfProgramType.KProbe];
 
-    public override unsafe IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
+    internal override unsafe IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
     {
         ulong[] offsets = [.. Places.Select(static p => p.Offset)], counters = [.. Places.Select(static p => p.CounterOffset)], cookies = [.. Places.Select(_ => cookie)];
         nint path = Marshal.StringToCoTaskMemUTF8(Path);
@@ -49,7 +49,7 @@ internal sealed record UProbeMultiHook(string Path, IReadOnlyList<(ulong Offset,
 
     public override string ToString() => $"uprobe.multi of {Places.Count} places in {Path}";
 
-    protected override string? Advise(Errno errno) => errno switch
+    private protected override string? Advise(Errno errno) => errno switch
     {
         Errno.EINVAL or Errno.EOPNOTSUPP => "The program must be loaded for several places (the section uprobe.multi, the attach type trace_uprobe_multi), on Linux 6.6 or later.",
         Errno.EBADF => "The path is not that of a file.",

@@ -1,5 +1,4 @@
 using PerfTrace.Bpf;
-using PerfTrace.Interop;
 using PerfTrace.Tests.Support;
 
 namespace PerfTrace.Tests.Bpf.Code;
@@ -11,12 +10,11 @@ public sealed class BpfProgramMeterTests
     {
         using var counter = new BpfCounter();
         using BpfProgram program = BpfProgram.FromDescriptor(counter.Load(BpfProgramType.SocketFilter, "test_measured")), idle = BpfProgram.FromDescriptor(counter.Load(BpfProgramType.SocketFilter));
-        using FileDescriptor descriptor = program.Open();
         using (var meter = new BpfProgramMeter())
         {
             meter.Add(program);
             meter.Add(idle);
-            BpfTestRunner.Run(descriptor, program, new() { Repeat = 1000 }, CancellationToken.None);
+            BpfTestRunner.Run(program, new() { Repeat = 1000 }, CancellationToken.None);
             BpfProgramMeasurement[] measured = [.. meter.Measure()];
 
             Assert.Equal((program.Id, "test_measured", 1000L), (measured[0].ProgramId, measured[0].Name, measured[0].RunCount));

@@ -1,6 +1,5 @@
 using PerfTrace.Bpf;
 using PerfTrace.Interop;
-using PerfTrace.Kernel;
 using PerfTrace.Tests.Support;
 
 namespace PerfTrace.Tests.Bpf.Code;
@@ -46,14 +45,13 @@ public sealed class BpfTestRunnerTests
     {
         using var counter = new BpfCounter();
         using BpfProgram program = BpfProgram.FromDescriptor(counter.Load(BpfProgramType.SocketFilter));
-        using FileDescriptor descriptor = program.Open();
 
-        BpfTestRun run = BpfTestRunner.Run(descriptor, program, new() { Repeat = 50_000 }, CancellationToken.None);
+        BpfTestRun run = BpfTestRunner.Run(program, new() { Repeat = 50_000 }, CancellationToken.None);
         Assert.Equal((50_000L, 50_000ul), (run.Repeat, counter.Value));
 
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         long begin = Environment.TickCount64;
-        run = BpfTestRunner.Run(descriptor, program, new() { Repeat = long.MaxValue }, stop.Token);
+        run = BpfTestRunner.Run(program, new() { Repeat = long.MaxValue }, stop.Token);
         Assert.InRange(Environment.TickCount64 - begin, 150, 5000);
         Assert.Equal((ulong)run.Repeat + 50_000, counter.Value);
         Assert.InRange(run.AverageNanoseconds!.Value, 0.5, 100_000);
@@ -83,9 +81,8 @@ public sealed class BpfTestRunnerTests
         assembler.Move(R0, 0);
         assembler.Exit();
         using BpfProgram program = BpfProgram.FromDescriptor(BpfProgramLoader.Load(new BpfProgramRequest(BpfProgramType.Syscall, assembler.Assemble()) { Flags = Sleepable }));
-        using FileDescriptor descriptor = program.Open();
 
-        BpfTestRun run = BpfTestRunner.Run(descriptor, program, new() { Context = new byte[16] }, CancellationToken.None);
+        BpfTestRun run = BpfTestRunner.Run(program, new() { Context = new byte[16] }, CancellationToken.None);
 
         Assert.Equal(99, BitConverter.ToInt64(run.Context!, 8));
     }
@@ -113,7 +110,6 @@ public sealed class BpfTestRunnerTests
         emit(assembler);
         assembler.Exit();
         using BpfProgram program = BpfProgram.FromDescriptor(BpfProgramLoader.Load(new BpfProgramRequest(type, assembler.Assemble()) { Name = "test_run" }));
-        using FileDescriptor descriptor = program.Open();
-        return BpfTestRunner.Run(descriptor, program, request, CancellationToken.None);
+        return BpfTestRunner.Run(program, request, CancellationToken.None);
     }
 }

@@ -63,7 +63,7 @@ public sealed class KProbeHookTests
     {
         uint function = BtfTypes.Kernel.Find("__x64_sys_kill", BtfKind.Function)!.Id;
         using var linked = new BpfLinks(BpfProgramType.Tracing, attachType, function);
-        BpfHook hook = BpfHooks.DefaultFor(linked.Program)!;
+        BpfHook hook = BpfHooks.DefaultFor(linked.Program);
         BpfLink link = Assert.Single(linked.Attach(hook, cookie == 0 ? null : (ulong)cookie));
 
         Assert.Equal((BpfLinkType.Tracing, "__x64_sys_kill"), (link.Type, link.Target));
@@ -88,7 +88,7 @@ public sealed class KProbeHookTests
         uint function = BtfTypes.Kernel.Find("bpf_iter_task", BtfKind.Function)!.Id;
         using var linked = new BpfLinks(BpfProgramType.Tracing, BpfAttachType.TraceIterator, function);
 
-        Assert.Equal(BpfLinkType.Iterator, Assert.Single(linked.Attach(BpfHooks.DefaultFor(linked.Program)!)).Type);
+        Assert.Equal(BpfLinkType.Iterator, Assert.Single(linked.Attach(BpfHooks.DefaultFor(linked.Program))).Type);
     }
 
     private static void Call()
