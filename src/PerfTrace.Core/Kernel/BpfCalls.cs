@@ -79,7 +79,8 @@ internal static unsafe class BpfCalls
     public static FileDescriptor? TryOpen(BpfCommand command, uint id, uint flags = 0)
     {
         Errno errno = TryOpen(command, id, out FileDescriptor? descriptor, flags);
-        return errno is Errno.None or Errno.ENOENT ? descriptor : throw Error(errno, command, $"id {id}");
+        // EAGAIN: a link that is being made just now (bpf_link_by_id in kernel/bpf/syscall.c).
+        return errno is Errno.None or Errno.ENOENT or Errno.EAGAIN ? descriptor : throw Error(errno, command, $"id {id}");
     }
 
     /// <summary>A descriptor of an object by its id, or the error number.</summary>

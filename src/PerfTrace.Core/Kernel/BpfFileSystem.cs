@@ -7,6 +7,9 @@ internal static class BpfFileSystem
     public static IReadOnlyList<string> MountPoints(SystemPaths paths) =>
         [.. MountEntry.ReadAll(paths).Where(static m => m.Type == "bpf").Select(static m => m.MountPoint).Distinct(StringComparer.Ordinal)];
 
+    /// <summary>The path is one of them.</summary>
+    public static bool IsMountPoint(string path, SystemPaths paths) => MountPoints(paths).Contains(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+
     /// <summary>The path is below one of them.</summary>
     public static bool Contains(string path, SystemPaths paths)
     {

@@ -25,6 +25,8 @@ public sealed class BpfLinkArgument
 
     public BpfLinkArgument(string text) => _text = text;
 
+    public BpfLinkArgument(BpfPin pin) => _text = pin.Path;
+
     public override string ToString() => _text;
 
     /// <summary>What is meant; a text with wildcards may mean several, or none.</summary>

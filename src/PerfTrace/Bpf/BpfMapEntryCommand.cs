@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Specialized;
 using System.Management.Automation;
 using PerfTrace.Bpf;
+using PerfTrace.Kernel;
 
 namespace PerfTrace.Commands;
 
@@ -31,6 +32,14 @@ public abstract class BpfMapEntryCommand : BpfObjectCommand
             }
         }
     }
+
+    /// <summary>The keys that a parameter means: bytes are one, and so are other numbers in an array where the map's keys are arrays.</summary>
+    private protected static IEnumerable<object?> EachKey(BpfMapContents contents, IEnumerable<object?> keys) => keys.Select(Plain).SelectMany(key =>
+        key is Array numbers and not byte[] && numbers.GetType().GetElementType()!.IsPrimitive && contents.KeyType?.Resolve().Kind != BtfKind.Array
+            ? numbers.Cast<object?>() : [key]);
+
+    /// <summary>A key in messages.</summary>
+    private protected static string Text(object? key) => Plain(key) is byte[] bytes ? Convert.ToHexStringLower(bytes) : $"{key}";
 
     /// <summary>A value without PowerShell's wrappers; custom objects as tables of their properties.</summary>
     private protected static object? Plain(object? value)

@@ -9,8 +9,8 @@ public abstract class BpfObjectCommand : PerfTraceCommand
 {
     /// <summary>The exceptions that a call about one object may end with: an error for that one, and the rest goes on.</summary>
     protected static bool IsProblem(Exception exception) =>
-        exception is KernelException or BpfObjectNotFoundException or BpfMapValueException or BpfMapKeyNotFoundException or BtfException or BtfValueException
-            or BtfNotFoundException or FormatException;
+        exception is KernelException or BpfObjectNotFoundException or BpfMapRequestException or BpfMapValueException or BpfMapKeyNotFoundException
+            or BtfException or BtfValueException or BtfNotFoundException or FormatException;
 
     /// <summary>The maps that arguments mean; an error for each that means none.</summary>
     private protected IEnumerable<BpfMap> Resolve(IEnumerable<BpfMapArgument> arguments) => Resolve(arguments, static a => a.Resolve());

@@ -38,7 +38,7 @@ public sealed class GetBpfLinkCommand : BpfObjectCommand
     [Parameter]
     [BpfTypeTransformation(typeof(BpfLinkType))]
     [ArgumentCompleter(typeof(BpfTypeCompleter))]
-    public BpfLinkType[]? Type { get; set; }
+    public string[]? Type { get; set; }
 
     protected override void ProcessRecord()
     {
@@ -56,9 +56,12 @@ public sealed class GetBpfLinkCommand : BpfObjectCommand
                     HashSet<uint> programs = [.. Program.Select(static p => p.Id)];
                     Write(BpfLink.ReadAll().Where(link => programs.Contains(link.ProgramId)));
                     break;
-                default:
+                case TargetSet when Target.All(static t => WildcardPattern.ContainsWildcardCharacters(t)):
                     WildcardPattern[] patterns = [.. Target.Select(static t => new WildcardPattern(t, WildcardOptions.IgnoreCase))];
                     Write(BpfLink.ReadAll().Where(link => patterns.Any(p => p.IsMatch(link.Target))));
+                    break;
+                default:
+                    Write(Resolve(Target.Select(static t => new BpfLinkArgument(t))));
                     break;
             }
         }
@@ -70,11 +73,12 @@ public sealed class GetBpfLinkCommand : BpfObjectCommand
 
     private void Write(IEnumerable<BpfLink> links)
     {
+        HashSet<BpfLinkType>? types = Type is null ? null : [.. Type.Select(static word => BpfNames.TryParse(word, out BpfLinkType type) ? type : default)];
         foreach (BpfLink link in links)
         {
             if (StopToken.IsCancellationRequested)
                 return;
-            if (Type is null || Type.Contains(link.Type))
+            if (types is null || types.Contains(link.Type))
                 WriteObject(link);
         }
     }

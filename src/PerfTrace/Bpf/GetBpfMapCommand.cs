@@ -39,7 +39,7 @@ public sealed class GetBpfMapCommand : BpfObjectCommand
     [Parameter]
     [BpfTypeTransformation(typeof(BpfMapType))]
     [ArgumentCompleter(typeof(BpfTypeCompleter))]
-    public BpfMapType[]? Type { get; set; }
+    public string[]? Type { get; set; }
 
     protected override void ProcessRecord()
     {
@@ -73,11 +73,12 @@ public sealed class GetBpfMapCommand : BpfObjectCommand
 
     private void Write(IEnumerable<BpfMap> maps)
     {
+        HashSet<BpfMapType>? types = Type is null ? null : [.. Type.Select(static word => BpfNames.TryParse(word, out BpfMapType type) ? type : default)];
         foreach (BpfMap map in maps)
         {
             if (StopToken.IsCancellationRequested)
                 return;
-            if (Type is null || Type.Contains(map.Type))
+            if (types is null || types.Contains(map.Type))
                 WriteObject(map);
         }
     }

@@ -10,6 +10,7 @@ public sealed class GetBpfMapEntryCommand : BpfMapEntryCommand
 {
     /// <summary>Keys; without, all entries.</summary>
     [Parameter(Position = 1)]
+    [MapKeyTransformation]
     [ValidateNotNullOrEmpty]
     public object[]? Key { get; set; }
 
@@ -35,14 +36,14 @@ public sealed class GetBpfMapEntryCommand : BpfMapEntryCommand
 
     private void WriteFound(BpfMapContents contents)
     {
-        foreach (object key in Key!)
+        foreach (object? key in EachKey(contents, Key!))
         {
             try
             {
-                if (contents.Find(Plain(key)) is { } entry)
+                if (contents.Find(key) is { } entry)
                     WriteObject(entry);
                 else
-                    WriteProblem(new BpfMapKeyNotFoundException(contents.Map, Plain(key)), key);
+                    WriteProblem(new BpfMapKeyNotFoundException(contents.Map, key), key);
             }
             catch (BpfMapValueException e)
             {

@@ -11,7 +11,7 @@ public sealed class GetBpfPinCommand : BpfObjectCommand
 {
     private static readonly string[] All = ["*"];
 
-    /// <summary>Paths in bpffs; a * goes through folders, too.</summary>
+    /// <summary>Paths in bpffs; a folder stands for all pins below it, and a * goes through folders, too.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ValidateWildcards]
@@ -46,8 +46,15 @@ public sealed class GetBpfPinCommand : BpfObjectCommand
     {
         try
         {
-            if (BpfPin.Read(path) is { } pin)
+            if (System.IO.Directory.Exists(path))
+            {
+                foreach (BpfPin below in BpfPin.ReadBelow(path, SystemPaths.Default))
+                    Write(below);
+            }
+            else if (BpfPin.Read(path) is { } pin)
+            {
                 Write(pin);
+            }
         }
         catch (Exception e) when (IsProblem(e))
         {

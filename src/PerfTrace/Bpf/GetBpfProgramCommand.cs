@@ -39,7 +39,7 @@ public sealed class GetBpfProgramCommand : BpfObjectCommand
     [Parameter]
     [BpfTypeTransformation(typeof(BpfProgramType))]
     [ArgumentCompleter(typeof(BpfTypeCompleter))]
-    public BpfProgramType[]? Type { get; set; }
+    public string[]? Type { get; set; }
 
     protected override void ProcessRecord()
     {
@@ -73,11 +73,12 @@ public sealed class GetBpfProgramCommand : BpfObjectCommand
 
     private void Write(IEnumerable<BpfProgram> programs)
     {
+        HashSet<BpfProgramType>? types = Type is null ? null : [.. Type.Select(static word => BpfNames.TryParse(word, out BpfProgramType type) ? type : default)];
         foreach (BpfProgram program in programs)
         {
             if (StopToken.IsCancellationRequested)
                 return;
-            if (Type is null || Type.Contains(program.Type))
+            if (types is null || types.Contains(program.Type))
                 WriteObject(program);
         }
     }

@@ -9,14 +9,14 @@ namespace PerfTrace.Commands;
 [OutputType(typeof(BpfMap))]
 public sealed class NewBpfMapCommand : BpfObjectCommand
 {
-    /// <summary>What it is to be, in the kernel's words (percpu_hash) or .NET's.</summary>
+    /// <summary>What it is to be, in the kernel's words (percpu_hash) or .NET's; a text, since PowerShell would complete the names of an enumeration alone.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [BpfTypeTransformation(typeof(BpfMapType))]
     [ArgumentCompleter(typeof(BpfTypeCompleter))]
-    public BpfMapType Type { get; set; }
+    public string Type { get; set; } = "";
 
     /// <summary>Its name: letters, digits, _ and ., 15 at most.</summary>
-    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     public string Name { get; set; } = "";
 
     /// <summary>Bytes of a key.</summary>
@@ -61,7 +61,9 @@ public sealed class NewBpfMapCommand : BpfObjectCommand
 
     protected override void ProcessRecord()
     {
-        if (!ShouldProcess(Name.Length > 0 ? Name : BpfNames.Of(Type), "New-BpfMap"))
+        // The transformation took what is a type alone.
+        _ = BpfNames.TryParse(Type, out BpfMapType type);
+        if (!ShouldProcess(Name.Length > 0 ? Name : BpfNames.Of(type), "New-BpfMap"))
             return;
         BpfMap? inner = null;
         if (InnerMap is not null)
@@ -75,7 +77,7 @@ public sealed class NewBpfMapCommand : BpfObjectCommand
         {
             map = BpfMapCreation.Create(new BpfMapRequest
             {
-                Type = Type,
+                Type = type,
                 Name = Name,
                 KeySize = KeySize,
                 ValueSize = ValueSize,
@@ -91,13 +93,9 @@ public sealed class NewBpfMapCommand : BpfObjectCommand
             WriteObject(Keep(map));
             map = null;
         }
-        catch (Exception e) when (IsProblem(e))
+        catch (Exception e) when (IsProblem(e) || e is System.IO.IOException or UnauthorizedAccessException)
         {
             WriteProblem(e, Name.Length > 0 ? Name : Type);
-        }
-        catch (ArgumentException e)
-        {
-            WriteError(new ErrorRecord(e, "InvalidMap", ErrorCategory.InvalidArgument, Name.Length > 0 ? Name : Type));
         }
         finally
         {

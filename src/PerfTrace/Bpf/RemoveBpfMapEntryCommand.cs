@@ -10,23 +10,22 @@ public sealed class RemoveBpfMapEntryCommand : BpfMapEntryCommand
 {
     /// <summary>The keys; none for a queue or stack, whose next element is taken.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [MapKeyTransformation]
     public object[]? Key { get; set; }
 
     protected override void ProcessRecord() => ForEach(contents =>
     {
-        if (Key is null or [] or [null])
-            Remove(contents, null);
-        else
-            Array.ForEach(Key, key => Remove(contents, key));
+        foreach (object? key in Key is null or [] or [null] ? [null] : EachKey(contents, Key))
+            Remove(contents, key);
     });
 
     private void Remove(BpfMapContents contents, object? key)
     {
-        if (!ShouldProcess($"map {contents.Map.Id} ({contents.Map.Name})", key is null ? "Take the next element" : $"Remove entry {key}"))
+        if (!ShouldProcess($"map {contents.Map.Id} ({contents.Map.Name})", key is null ? "Take the next element" : $"Remove entry {Text(key)}"))
             return;
         try
         {
-            if (contents.Remove(Plain(key)) is { } taken)
+            if (contents.Remove(key) is { } taken)
                 WriteObject(taken);
         }
         catch (Exception e) when (e is BpfMapValueException or BpfMapKeyNotFoundException)

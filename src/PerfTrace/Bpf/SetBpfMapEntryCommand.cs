@@ -35,7 +35,7 @@ public sealed class SetBpfMapEntryCommand : BpfMapEntryCommand
 
     protected override void ProcessRecord() => ForEach(contents =>
     {
-        if (!ShouldProcess($"map {contents.Map.Id} ({contents.Map.Name})", ParameterSetName == ManySet ? $"Set {Entry.Count} entries" : $"Set entry {Key}"))
+        if (!ShouldProcess($"map {contents.Map.Id} ({contents.Map.Name})", ParameterSetName == ManySet ? $"Set {Entry.Count} entries" : Key is null ? "Push a value" : $"Set entry {Text(Key)}"))
             return;
         if (ParameterSetName == ManySet)
             SetMany(contents);

@@ -41,6 +41,7 @@ internal static class ErrorRecords
             CodeNotFoundException => ("CodeNotFound", ErrorCategory.ObjectNotFound),
             BpfObjectNotFoundException => ("BpfObjectNotFound", ErrorCategory.ObjectNotFound),
             BpfObjectGoneException => ("BpfObjectGone", ErrorCategory.ObjectNotFound),
+            BpfMapRequestException => ("InvalidMap", ErrorCategory.InvalidArgument),
             BpfMapValueException => ("MapValue", ErrorCategory.InvalidArgument),
             BpfVerifierException => ("VerifierRejected", ErrorCategory.InvalidData),
             BpfProgramTypeException or BpfTestRunException => ("NotSupported", ErrorCategory.NotImplemented),

@@ -103,6 +103,52 @@ public sealed class BpfMapCommandTests : CmdletFixture, IDisposable
         Fail("Remove-BpfPin /tmp/nothing", "AccessDenied", ErrorCategory.PermissionDenied);
     }
 
+    [Fact]
+    public void BytesAreOneKey()
+    {
+        BpfMap map = Make("hash cmdlet_bytes -KeySize 6 -ValueSize 4");
+        Run($"Set-BpfMapEntry {map.Id} eth0 1");
+        Run($"Set-BpfMapEntry {map.Id} lo 2");
+        Assert.Equal(2, Run($"Get-BpfMapEntry {map.Id}").Objects.Count);
+        Run($"Get-BpfMapEntry {map.Id} -Key lo | Remove-BpfMapEntry");
+        Assert.Equal(1U, Single<BpfMapEntry>($"Get-BpfMapEntry {map.Id}").Value);
+        BpfMap empty = Make("hash cmdlet_empty -KeySize 6");
+        ErrorRecord error = Fail($"Get-BpfMapEntry {map.Id} | Remove-BpfMapEntry {empty.Id}", "MapKeyNotFound", ErrorCategory.ObjectNotFound);
+        Assert.Contains("657468300000", error.Exception.Message, StringComparison.Ordinal); // eth0
+    }
+
+    [Fact]
+    public void APinLeadsToItsMapAndAFolderToItsPins()
+    {
+        BpfMap map = Make("array cmdlet_leads");
+        string folder = string.Create(CultureInfo.InvariantCulture, $"/sys/fs/bpf/perftrace_folder_{Environment.ProcessId}");
+        try
+        {
+            Assert.Equal($"{folder}/cmdlet_leads", Single<BpfPin>($"Get-BpfMap -Id {map.Id} | New-BpfPin {folder}/").Path);
+            Assert.Equal(map.Id, Single<BpfPin>($"Get-BpfPin {folder}").Id);
+            Assert.Equal(map.Id, Single<BpfMap>($"Get-BpfPin {folder} | Get-BpfMap").Id);
+            Assert.Equal(map.Id, Single<BpfMapEntry>($"Get-BpfPin {folder} | Get-BpfMapEntry").MapId);
+            Fail($"Get-BpfProgram {folder}/cmdlet_leads", "BpfObjectNotFound", ErrorCategory.ObjectNotFound);
+            Run($"Remove-BpfPin {folder}/*");
+            Assert.Empty(Run($"Get-BpfPin {folder}").Objects);
+        }
+        finally
+        {
+            Directory.Delete(folder);
+        }
+        Fail("Get-BpfPin /tmp", "AccessDenied", ErrorCategory.PermissionDenied);
+    }
+
+    [Fact]
+    public void MapsWithoutKeysSaySo()
+    {
+        BpfMap queue = Make("queue cmdlet_queue"), bloom = Make("bloom_filter cmdlet_bloom"), ring = Make("ringbuf cmdlet_ring2");
+        Assert.Contains("has no keys", Fail($"Get-BpfMapEntry {queue.Id} -Key 1", "MapValue", ErrorCategory.InvalidArgument).Exception.Message, StringComparison.Ordinal);
+        Fail($"Remove-BpfMapEntry {bloom.Id} 1", "NotSupported", ErrorCategory.NotImplemented);
+        Assert.Contains("Watch-BpfRingBuffer", Fail($"Get-BpfMapEntry {ring.Id} -Key 1", "NotSupported", ErrorCategory.NotImplemented).ErrorDetails!.RecommendedAction, StringComparison.Ordinal);
+        Fail("Get-BpfLink cmdlet_no_such_target", "BpfObjectNotFound", ErrorCategory.ObjectNotFound);
+    }
+
     private BpfMap Make(string arguments)
     {
         BpfMap map = Single<BpfMap>("New-BpfMap " + arguments);

@@ -94,7 +94,9 @@ public sealed class BpfMapContents : IDisposable
         }
         else
         {
-            using IDisposable? named = _codec.WriteKey(key, keyBytes);
+            if (_access.KeyBytes == 0 && BpfMapShape.NoEntries(Map.Type) is not null)
+                throw BpfMapError.Lookup(Errno.EOPNOTSUPP, _access);
+            using IDisposable? named = WriteKeyUnlessNone(key, keyBytes);
             errno = _access.TryLookup(keyBytes, value);
             if (errno == Errno.None)
                 return _codec.Read(keyBytes, value);
@@ -169,6 +171,8 @@ public sealed class BpfMapContents : IDisposable
             Errno taken = _access.TryTake([], value);
             return taken == Errno.None ? _codec.ReadValue(value) : throw (taken == Errno.ENOENT ? new BpfMapKeyNotFoundException(Map, null) : BpfMapError.Delete(taken, _access));
         }
+        if (_access.KeyBytes == 0)
+            throw BpfMapError.Delete(Errno.EOPNOTSUPP, _access);
         using IDisposable? descriptor = _codec.WriteKey(key, _key);
         Errno errno = _access.TryDelete(_key);
         return errno switch

@@ -10,7 +10,7 @@ public static unsafe class BpfMapCreation
     private const int MostName = 15, StackDepth = 127; // BPF_OBJ_NAME_LEN - 1; PERF_MAX_STACK_DEPTH
 
     /// <summary>Makes a map; it lives as long as the object, and as what else holds it.</summary>
-    /// <exception cref="ArgumentException">The name or the sizes are none that a map of the type may have.</exception>
+    /// <exception cref="BpfMapRequestException">The name or the sizes are none that a map of the type may have.</exception>
     /// <exception cref="KernelException">The kernel refuses it, or does not know the type.</exception>
     public static BpfMap Create(BpfMapRequest request)
     {
@@ -30,7 +30,7 @@ public static unsafe class BpfMapCreation
             NumaNode = (uint)(request.NumaNode ?? 0),
             Btf = (uint)(types?.Number ?? 0),
             KeyTypeId = made is null ? request.KeyTypeId : MapTypes.KeyId,
-            ValueTypeId = made is null ? request.ValueTypeId : MapTypes.ValueId,
+            ValueTypeId = made is null ? request.ValueTypeId : MapTypes.ValueId(valueSize),
             Extra = request.Extra,
         };
         Encoding.UTF8.GetBytes(name, new Span<byte>(attributes.Name, MostName));
@@ -43,13 +43,13 @@ public static unsafe class BpfMapCreation
     private static string Check(BpfMapRequest request)
     {
         if (request.Name.Length > MostName || request.Name.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '.')))
-            throw new ArgumentException($"'{request.Name}' is no name of a map: letters, digits, _ and ., {MostName} at most.", nameof(request));
+            throw new BpfMapRequestException($"'{request.Name}' is no name of a map: letters, digits, _ and ., {MostName} at most.");
         if (BpfMapShape.HoldsMaps(request.Type) && request.InnerMap is null)
-            throw new ArgumentException($"A {BpfNames.Of(request.Type)} needs an inner map to tell what its maps are like.", nameof(request));
+            throw new BpfMapRequestException($"Maps of the type {BpfNames.Of(request.Type)} need an inner map to tell what the maps in them are like: -InnerMap.");
         if (request.InnerMap is not null && !BpfMapShape.HoldsMaps(request.Type))
-            throw new ArgumentException($"A {BpfNames.Of(request.Type)} has no inner maps.", nameof(request));
+            throw new BpfMapRequestException($"Maps of the type {BpfNames.Of(request.Type)} have no inner maps.");
         if (request.Type == BpfMapType.StructOps)
-            throw new ArgumentException("A struct_ops map is made from an object file that has its functions: Import-BpfObject.", nameof(request));
+            throw new BpfMapRequestException("A struct_ops map is made from an object file that has its functions: Import-BpfObject.");
         return request.Name;
     }
 
@@ -59,11 +59,13 @@ public static unsafe class BpfMapCreation
         (int key, int value, uint entries, BpfMapFlags flags) = request.Type switch
         {
             BpfMapType.Array or BpfMapType.PerCpuArray => (4, 8, 1u, BpfMapFlags.None),
-            BpfMapType.ProgramArray or BpfMapType.CGroupArray or BpfMapType.ArrayOfMaps or BpfMapType.DevMap or BpfMapType.CpuMap or BpfMapType.XskMap or BpfMapType.SockMap =>
+            BpfMapType.ProgramArray or BpfMapType.CGroupArray or BpfMapType.ArrayOfMaps or BpfMapType.DevMap or BpfMapType.CpuMap or BpfMapType.XskMap =>
                 (4, 4, request.Type == BpfMapType.CpuMap ? (uint)BpfMapShape.PossibleCpus : 64u, BpfMapFlags.None),
             BpfMapType.PerfEventArray => (4, 4, (uint)BpfMapShape.PossibleCpus, BpfMapFlags.None),
-            BpfMapType.HashOfMaps or BpfMapType.DevMapHash or BpfMapType.SockHash => (4, 4, 1024u, BpfMapFlags.None),
-            BpfMapType.ReusePortSockArray => (4, 8, 64u, BpfMapFlags.None),
+            BpfMapType.HashOfMaps or BpfMapType.DevMapHash => (4, 4, 1024u, BpfMapFlags.None),
+            // With values of 4 bytes sockets could be put in, but not be asked for (sock_map_lookup_sys in net/core/sock_map.c).
+            BpfMapType.SockMap or BpfMapType.ReusePortSockArray => (4, 8, 64u, BpfMapFlags.None),
+            BpfMapType.SockHash => (4, 8, 1024u, BpfMapFlags.None),
             BpfMapType.StackTrace => (4, StackDepth * (request.Flags.HasFlag(BpfMapFlags.StackBuildId) ? 32 : 8), 16384u, BpfMapFlags.None),
             BpfMapType.LpmTrie => (8, 8, 1024u, BpfMapFlags.NoPreallocation),
             BpfMapType.Queue or BpfMapType.Stack or BpfMapType.BloomFilter => (0, 8, 1024u, BpfMapFlags.None),
@@ -84,6 +86,7 @@ public static unsafe class BpfMapCreation
 
     private static string? Advice(Errno errno, BpfMapRequest request) => errno switch
     {
+        Errno.EINVAL when request.NumaNode is { } node && !Directory.Exists(Path.Combine(SystemPaths.Default.Sys, $"devices/system/node/node{node}")) => $"There is no memory node {node} here.",
         Errno.EINVAL => request.Type switch
         {
             BpfMapType.RingBuffer or BpfMapType.UserRingBuffer => "A ring buffer has no keys and values, and a power of two of bytes that is a multiple of the page size.",
@@ -96,24 +99,29 @@ public static unsafe class BpfMapCreation
                 "Key, value and number of entries are at least 1; some flags belong to other types.",
             _ => "This kernel does not know the type of map, or does not take these sizes or flags for it: Get-BpfFeature -Kind MapType.",
         },
-        Errno.E2BIG => "It is larger than a map can be: keys have 512 bytes at most, and the whole less than 4 GiB.",
+        Errno.E2BIG => "The entries are too many or too large for one map: a key and its value have less than 4 MiB together (and in older kernels a key 512 bytes at most).",
         Errno.EOPNOTSUPP or Errno.ENOTSUPP => "This kernel was built without what the type of map is for.",
         _ => null,
     };
 
-    // What is stored at an object must have types: an int as the key, unsigned chars as the value (Documentation/bpf/btf.rst).
+    // What is stored at an object must have types: an int as the key; as the value an unsigned number where the size is that of one, else unsigned chars
+    // (Documentation/bpf/btf.rst).
     private static class MapTypes
     {
-        public const uint KeyId = 1, ValueId = 3;
+        public const uint KeyId = 1;
+        private const uint NumberId = 2, BytesId = 3;
+
+        public static uint ValueId(int valueSize) => IsNumber(valueSize) ? NumberId : BytesId;
 
         public static byte[] Build(int valueSize)
         {
-            byte[] strings = [0, .. "int\0unsigned char\0"u8];
+            uint number = IsNumber(valueSize) ? (uint)valueSize : 1;
+            byte[] strings = [0, .. "int\0"u8, .. Encoding.ASCII.GetBytes($"__u{number * 8}\0")];
             uint[] types =
             [
                 1, 1u << 24, 4, (1u << 24) | 32, // 1: int, signed
-                5, 1u << 24, 1, 8, // 2: unsigned char
-                0, 3u << 24, 0, 2, 1, (uint)valueSize, // 3: unsigned char[valueSize]
+                5, 1u << 24, number, number * 8, // 2: __u8 to __u64
+                0, 3u << 24, 0, NumberId, 1, (uint)valueSize / number, // 3: an array of it
             ];
             uint typeBytes = (uint)types.Length * sizeof(uint);
             var blob = new List<byte>();
@@ -123,6 +131,8 @@ public static unsafe class BpfMapCreation
             blob.AddRange(strings);
             return [.. blob];
         }
+
+        private static bool IsNumber(int size) => size is 1 or 2 or 4 or 8;
     }
 
     // union bpf_attr of BPF_MAP_CREATE through map_extra (Linux 5.16)

@@ -13,7 +13,7 @@ internal static class BpfMapError
         {
             Errno.EOPNOTSUPP or Errno.ENOTSUPP or Errno.EINVAL => BpfMapShape.NoEntries(access.Map.Type) ?? NoSuchThing,
             Errno.EPERM => WriteOnly(access),
-            _ => null,
+            _ => Special(errno, access.Map.Type),
         });
 
     public static KernelException Lookup(Errno errno, BpfMapAccess access) =>
@@ -21,7 +21,7 @@ internal static class BpfMapError
         {
             Errno.EOPNOTSUPP or Errno.ENOTSUPP or Errno.EINVAL => BpfMapShape.NoEntries(access.Map.Type) ?? NoSuchThing,
             Errno.EPERM => WriteOnly(access),
-            _ => null,
+            _ => Special(errno, access.Map.Type),
         });
 
     public static KernelException Update(Errno errno, BpfMapAccess access, BpfUpdateCondition condition)
@@ -39,7 +39,7 @@ internal static class BpfMapError
             Errno.EINVAL when BpfMapShape.HoldsMaps(map.Type) => "The inner map must be of the type and sizes of the one that this map was made with.",
             Errno.EINVAL when map.Type == BpfMapType.ProgramArray => "The program must be of the type, and compiled in the way, of those that use the array.",
             Errno.EOPNOTSUPP or Errno.ENOTSUPP or Errno.EINVAL => NoSuchThing,
-            _ => null,
+            _ => Special(errno, map.Type),
         };
         return BpfCalls.Error(Plain(errno), BpfCommand.MapUpdate, access.Subject, advice);
     }
@@ -55,6 +55,13 @@ internal static class BpfMapError
         };
         return BpfCalls.Error(Plain(errno), BpfCommand.MapDelete, access.Subject, advice);
     }
+
+    private static string? Special(Errno errno, BpfMapType type) => errno switch
+    {
+        Errno.ENOSPC when type is BpfMapType.SockMap or BpfMapType.SockHash => "Its values have 4 bytes: the kernel tells sockets, by their cookies, where values have 8.",
+        Errno.EBADF when type is BpfMapType.CGroupArray or BpfMapType.CgrpStorage => "It wants the folder of a control group, version 2.",
+        _ => null,
+    };
 
     // ENOTSUPP has no text of its own in libc.
     private static Errno Plain(Errno errno) => errno == Errno.ENOTSUPP ? Errno.EOPNOTSUPP : errno;

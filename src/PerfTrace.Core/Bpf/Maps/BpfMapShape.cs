@@ -36,8 +36,10 @@ internal static class BpfMapShape
         BpfMapType.PerfEventArray => "A perf buffer is read with Watch-BpfPerfBuffer.",
         BpfMapType.BloomFilter => "A Bloom filter tells only whether a value may be in it: Get-BpfMapEntry -Key VALUE.",
         BpfMapType.CGroupArray => "The kernel does not tell what an array of control groups holds.",
-        BpfMapType.SkStorage or BpfMapType.InodeStorage or BpfMapType.TaskStorage or BpfMapType.CgrpStorage =>
-            "What is stored at sockets, files, tasks and control groups is asked for by a descriptor of one: -Key DESCRIPTOR.",
+        BpfMapType.SkStorage => "What is stored at sockets is asked for by the descriptor of one: -Key DESCRIPTOR.",
+        BpfMapType.InodeStorage => "What is stored at files is asked for by the path of one: -Key PATH.",
+        BpfMapType.TaskStorage => "What is stored at tasks is asked for by the id of a process: -Key PROCESSID.",
+        BpfMapType.CgrpStorage => "What is stored at control groups is asked for by the folder of one: -Key FOLDER.",
         BpfMapType.Arena => "An arena is memory that programs share; it has no entries.",
         BpfMapType.XskMap or BpfMapType.ReusePortSockArray => "The kernel does not tell what a map of sockets holds.",
         _ => null,

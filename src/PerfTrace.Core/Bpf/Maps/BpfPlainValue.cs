@@ -46,6 +46,8 @@ internal static class BpfPlainValue
             case string text:
                 WriteText(text, target);
                 return;
+            case IDictionary:
+                throw new FormatException("it is a table, and the map has no type information that would say where its members go.");
             case IEnumerable list:
                 Exactly([.. list.Cast<object?>().Select(static (item, i) => ToByte(item, i))], target);
                 return;

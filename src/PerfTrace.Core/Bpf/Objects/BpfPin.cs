@@ -27,6 +27,12 @@ public sealed record BpfPin(string Path, BpfObjectKind Kind, uint Id, string Typ
     /// <summary>Every pin in every bpffs of the mount table, by path; folders that this user may not enter are passed over.</summary>
     public static IEnumerable<BpfPin> ReadAll(SystemPaths paths) => BpfFileSystem.MountPoints(paths).SelectMany(Below);
 
+    /// <summary>Every pin below a folder of bpffs, by path.</summary>
+    /// <exception cref="KernelException">The folder is not in bpffs.</exception>
+    public static IEnumerable<BpfPin> ReadBelow(string folder, SystemPaths paths) =>
+        BpfFileSystem.IsMountPoint(folder, paths) || BpfFileSystem.Contains(folder, paths) ? Below(folder)
+            : throw KernelException.Create(Errno.EACCES, "open", folder, "It is not in the BPF file system, mostly /sys/fs/bpf: pins are nowhere else.");
+
     /// <summary>What is pinned at a path; null when nothing is (any more), or when it is of a kind without an id.</summary>
     /// <exception cref="KernelException">The path is not in bpffs; EACCES.</exception>
     public static BpfPin? Read(string path)
@@ -34,6 +40,8 @@ public sealed record BpfPin(string Path, BpfObjectKind Kind, uint Id, string Typ
         using FileDescriptor descriptor = BpfCalls.GetPinned(path);
         return Of(path, descriptor);
     }
+
+    public override string ToString() => Path;
 
     private static BpfPin? Of(string path, FileDescriptor descriptor)
     {

@@ -175,7 +175,7 @@ public sealed class BpfMapContentsTests
         Assert.Equal([inner.Id, inner.Id], contents.Read().Select(static e => ((BpfMap)e.Value!).Id));
         Assert.Contains("inner map", Assert.ThrowsAny<KernelException>(() => contents.Set(3, other)).Advice);
         Assert.Throws<BpfMapValueException>(() => contents.Set(3, new object()));
-        Assert.Contains("inner map", Assert.Throws<ArgumentException>(static () => Make(BpfMapType.ArrayOfMaps)).Message, StringComparison.Ordinal);
+        Assert.Contains("inner map", Assert.Throws<BpfMapRequestException>(static () => Make(BpfMapType.ArrayOfMaps)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
