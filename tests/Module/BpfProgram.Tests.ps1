@@ -1,0 +1,105 @@
+BeforeDiscovery {
+    $hasBpftrace = [bool](Get-Command bpftrace -CommandType Application -ErrorAction Ignore) -and (id -u) -eq '0'
+}
+
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support/ModuleTests.psm1') -Force
+    Import-PerfTrace
+}
+
+Describe 'Get-BpfProgram and Get-BpfLink' {
+    It 'say what is not there: <Line>' -ForEach @(
+        @{ Line = 'Get-BpfProgram pester_no_such'; Id = 'BpfObjectNotFound' }
+        @{ Line = 'Get-BpfProgram -Id 4000000000'; Id = 'BpfObjectGone' }
+        @{ Line = 'Get-BpfProgram -PinnedPath /sys/fs/bpf/pester_no_such'; Id = 'KernelError' }
+        @{ Line = 'Get-BpfLink pester_no_such'; Id = 'BpfObjectNotFound' }
+        @{ Line = 'Get-BpfLink -Id 4000000000'; Id = 'BpfObjectGone' }
+        @{ Line = 'Get-BpfLink -PinnedPath /sys/fs/bpf/pester_no_such'; Id = 'KernelError' }
+    ) {
+        $problem = & ([scriptblock]::Create($Line)) 2>&1
+        @($problem).Count | Should -Be 1
+        $problem.FullyQualifiedErrorId | Should -BeLike "$Id,PerfTrace.Commands.GetBpf*Command"
+    }
+
+    It 'find nothing by a wildcard without an error' {
+        Get-BpfProgram pester_no_such* | Should -BeNullOrEmpty
+        Get-BpfLink pester_no_such* | Should -BeNullOrEmpty
+    }
+
+    It 'complete types, in the words of the kernel' {
+        (Get-Completion 'Get-BpfProgram -Type raw_t').CompletionText | Should -Be @('raw_tracepoint', 'raw_tracepoint_writable')
+        (Get-Completion 'Get-BpfLink -Type perf').CompletionText | Should -Be perf_event
+        { Get-BpfProgram -Type nonsense } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+        { Get-BpfLink -Type nonsense } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+    }
+}
+
+Describe 'A program of another tool' -Skip:(-not $hasBpftrace) {
+    BeforeAll {
+        # A program that counts into a map with the name of its variable. The tool attaches it without a link; the tests give it one.
+        $tool = Start-Process bpftrace -ArgumentList '-e', '"tracepoint:sched:sched_process_exec { @pester_count = count(); }"' -PassThru -RedirectStandardOutput $TestDrive/out -RedirectStandardError $TestDrive/err
+        $isThere = Wait-Condition { Get-BpfProgram -Type tracepoint | Where-Object { $_.Process.ProcessId -contains $tool.Id } } -Seconds 60
+        if (-not $isThere) {
+            throw "bpftrace did not start: $(Get-Content $TestDrive/err -Raw)"
+        }
+        $id = (Get-BpfProgram -Type tracepoint | Where-Object { $_.Process.ProcessId -contains $tool.Id }).Id
+        $link = Get-BpfProgram -Id $id | New-BpfLink -Tracepoint sched:sched_process_exit
+    }
+
+    AfterAll {
+        $link.Dispose()
+        if (-not $tool.HasExited) {
+            $tool.Kill()
+            $tool.WaitForExit()
+        }
+    }
+
+    It 'is found from its link, and its link from it' {
+        $program = $link | Get-BpfProgram
+        $program.PSTypeNames[0] | Should -Be PerfTrace.Bpf.BpfProgram
+        $program.Id | Should -Be $link.ProgramId
+        $program.LinkId | Should -Contain $link.Id
+        ($program | Get-BpfLink).Id | Should -Contain $link.Id
+        $program.Process.ProcessId | Should -Contain $tool.Id
+        $program.TranslatedBytes % 8 | Should -Be 0
+        $program.LoadedAt | Should -BeGreaterThan ([DateTimeOffset]::Now.AddMinutes(-2))
+        (Get-BpfProgram $program.Tag).Id | Should -Contain $program.Id
+        (Get-BpfProgram $program.Name -Type tracepoint).Id | Should -Contain $program.Id
+        $program | Out-String -Width 140 | Should -Match 'Id\s+Type\s+Name\s+Tag\s+LoadedAt\s+Bytes\s+Jited\s+Maps'
+        $link | Out-String -Width 140 | Should -Match 'Id\s+Type\s+ProgramId\s+Kind\s+Target'
+        (Get-Completion "Get-BpfProgram $($program.Name.Substring(0, 4))").CompletionText | Should -Contain $program.Name
+    }
+
+    It 'leads to its maps and their entries' {
+        $program = $link | Get-BpfProgram
+        $maps = @($program | Get-BpfMap)
+        $maps.Id | Should -Be $program.MapId
+        $map = $maps | Where-Object Name -Like *pester_count*
+        $map | Should -Not -BeNullOrEmpty
+        /bin/true
+        Wait-Condition { ($map | Get-BpfMapEntry | Measure-Object Sum -Sum).Sum -ge 1 } -Seconds 5 | Should -BeTrue
+        $entries = $link | Get-BpfProgram | Get-BpfMap -Type $map.Type | Get-BpfMapEntry
+        $entries.MapName | Should -Contain $map.Name
+    }
+
+    It 'can be pinned, and outlives the tool then' {
+        $folder = "/sys/fs/bpf/pester_program_$PID"
+        $program = $link | Get-BpfProgram
+        try {
+            $pins = @($program, $link | New-BpfPin "$folder/")
+            "$($pins.Kind)" | Should -Be 'Program Link'
+            $pins[1].Path | Should -Be "$folder/link_$($link.Id)"
+            (Get-BpfPin $folder -Kind Program | Get-BpfProgram).Id | Should -Be $program.Id
+            (Get-BpfLink -PinnedPath $pins[1].Path).Id | Should -Be $link.Id
+            $tool.Kill()
+            $tool.WaitForExit()
+            $link.Dispose()
+            (Get-BpfLink -Id $link.Id).ProgramId | Should -Be $program.Id
+        }
+        finally {
+            Remove-BpfPin "$folder/*"
+            Remove-Item $folder -Recurse
+        }
+        Wait-Condition { -not (Get-BpfLink | Where-Object Id -EQ $link.Id) } -Seconds 5 | Should -BeTrue
+    }
+}
