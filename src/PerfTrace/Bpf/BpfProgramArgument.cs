@@ -4,17 +4,23 @@ using PerfTrace.Bpf;
 namespace PerfTrace.Commands;
 
 /// <summary>
-/// A BPF program as a parameter takes it: its object, its id, its name or tag, or a path in bpffs. PowerShell makes one from each of these; what it means is looked up when the command runs.
+/// A BPF program as a parameter takes it: its object, its id, its name or tag, or a path in bpffs; or all programs of an object file that was loaded. PowerShell makes one from each of these; what it means is looked up when the command runs.
 /// </summary>
 public sealed class BpfProgramArgument
 {
-    private readonly BpfProgram? _program;
+    private readonly IReadOnlyList<BpfProgram>? _programs;
     private readonly string _text;
 
     public BpfProgramArgument(BpfProgram program)
     {
-        _program = program;
+        _programs = [program];
         _text = program.Id.ToString(CultureInfo.InvariantCulture);
+    }
+
+    public BpfProgramArgument(BpfObject loaded)
+    {
+        _programs = loaded.Programs;
+        _text = loaded.Name;
     }
 
     public BpfProgramArgument(uint id) => _text = id.ToString(CultureInfo.InvariantCulture);
@@ -30,5 +36,5 @@ public sealed class BpfProgramArgument
     public override string ToString() => _text;
 
     /// <summary>What is meant; a text with wildcards may mean several, or none.</summary>
-    internal IReadOnlyList<BpfProgram> Resolve() => _program is not null ? [_program] : BpfFinder.Programs(_text);
+    internal IReadOnlyList<BpfProgram> Resolve() => _programs ?? BpfFinder.Programs(_text);
 }

@@ -20,6 +20,9 @@ internal static class Repository
 
     public static string Data(string path) => Path.Combine(Root, "tests/data", path);
 
+    /// <summary>A file of the BPF sources and objects.</summary>
+    public static string Bpf(string path) => Path.Combine(Root, "bpf", path);
+
     /// <summary>The root of a sysfs tree under tests/data/pmu.</summary>
     public static string Machine(string name)
     {

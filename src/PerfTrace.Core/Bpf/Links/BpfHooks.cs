@@ -28,6 +28,7 @@ public static class BpfHooks
     {
         BpfProgramType.Tracing when BpfTargets.Function(program.AttachBtfObjectId, program.AttachBtfId).StartsWith("bpf_iter_", StringComparison.Ordinal) => new IteratorHook(),
         BpfProgramType.Tracing or BpfProgramType.Lsm or BpfProgramType.Extension => new TracingHook(BpfTargets.Function(program.AttachBtfObjectId, program.AttachBtfId)),
+        _ when BpfObject.Of(program) is { } owner && SectionHooks.Find(owner.SectionOf(program)) is { } hook => hook,
         _ => throw new BpfHookException(program, $"A program of the type {BpfNames.Of(program.Type)} does not say where it is to be attached: {Choices(program.Type)}."),
     };
 
