@@ -7,6 +7,7 @@ Tasks, run in the order in which they are named:
 
 Build    dotnet build in the Release configuration; leaves the module's files in bin/.
 Test     ./test.sh: builds and runs every suite.
+Bpf      compiles the BPF programs of bpf/ anew. Needs clang and llvm-strip.
 Help     makes en-US/ (the MAML help and the about_ topics) from docs/en-US/. Needs Microsoft.PowerShell.PlatyPS 1.0 or later.
 Package  builds and writes out/PerfTrace/<version>/, the folder that the PowerShell Gallery takes, and out/repository/ with the .nupkg
          where Microsoft.PowerShell.PSResourceGet is there.
@@ -31,7 +32,7 @@ Makes the help anew and packages the module.
 [CmdletBinding(SupportsShouldProcess)]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Help', 'Package', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Bpf', 'Help', 'Package', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -63,6 +64,11 @@ function Invoke-Build {
 function Invoke-Test {
     <# .SYNOPSIS The task Test. #>
     Invoke-Program (Join-Path $root 'test.sh')
+}
+
+function Invoke-Bpf {
+    <# .SYNOPSIS The task Bpf. #>
+    Invoke-Program (Join-Path $root 'bpf/build.sh')
 }
 
 function ConvertTo-PlainText {
@@ -267,7 +273,7 @@ function Invoke-Package {
     $folder = Join-Path $root "out/PerfTrace/$($manifest.ModuleVersion)"
     Remove-Item $folder -Recurse -Force -ErrorAction Ignore
     $null = New-Item -ItemType Directory (Join-Path $folder 'bin')
-    foreach ($name in 'PerfTrace.psd1', 'PerfTrace.psm1', 'LICENSE', 'THIRD-PARTY.md', 'README.md', 'CHANGELOG.md', 'en-US') {
+    foreach ($name in 'PerfTrace.psd1', 'PerfTrace.psm1', 'LICENSE', 'THIRD-PARTY.md', 'README.md', 'CHANGELOG.md', 'en-US', 'bpf') {
         Copy-Item (Join-Path $root $name) $folder -Recurse
     }
     Get-ChildItem (Join-Path $root 'bin') -File | Where-Object Extension -NE '.pdb' | Copy-Item -Destination (Join-Path $folder 'bin')
@@ -308,6 +314,7 @@ foreach ($name in $Task) {
     switch ($name) {
         Build { Invoke-Build -Configuration $Configuration }
         Test { Invoke-Test }
+        Bpf { Invoke-Bpf }
         Help { Invoke-Help }
         Package { Invoke-Package -Configuration $Configuration }
         Clean { Invoke-Clean }

@@ -16,7 +16,8 @@ say() { printf '== %s\n' "$*"; }
 # What a command is for, and the package that brings it. perf is the peer that event strings and counts are compared with;
 # libpfm4 knows vendor event names; setpriv (util-linux) runs tests without privileges; readelf (binutils) reads ELF files;
 # g++ makes programs with known functions, and xz their compressed symbols; libdw and liblzma are asked for debug information.
-# bpftool shows what BPF has in the kernel. Chromium opens flame graphs.
+# bpftool shows what BPF has in the kernel; clang and llvm-strip make BPF objects, libbpf loads them, and bpftrace counts what the
+# tools count. Chromium opens flame graphs.
 missing_packages() {
     command -v perf >/dev/null || echo "$1"
     # Not grep -q: with pipefail, a reader that stops early makes the pipe fail.
@@ -28,6 +29,10 @@ missing_packages() {
     command -v g++ >/dev/null || echo g++
     command -v xz >/dev/null || echo xz-utils
     command -v bpftool >/dev/null || [ -x /usr/sbin/bpftool ] || echo "$2"
+    command -v clang >/dev/null || compgen -G '/usr/lib/llvm-*/bin/clang' >/dev/null || echo clang
+    command -v llvm-strip >/dev/null || compgen -G '/usr/lib/llvm-*/bin/llvm-strip' >/dev/null || echo llvm
+    ldconfig -p 2>/dev/null | grep 'libbpf\.so\.1' >/dev/null || echo libbpf1
+    command -v bpftrace >/dev/null || echo bpftrace
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || echo chromium
 }
 
@@ -143,6 +148,9 @@ run_pester() {
 run_xunit PerfTrace.Core.Tests
 run_xunit PerfTrace.Cmdlets.Tests
 run_pester
+
+say "BPF objects"
+run_counted "BPF objects" bpf/build.sh --check
 
 guest_options=()
 [ "$install" = yes ] || guest_options+=(--no-install)

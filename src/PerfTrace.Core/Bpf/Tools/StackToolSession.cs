@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+using PerfTrace.Interop;
+using PerfTrace.Kernel;
+using PerfTrace.Perf;
+using PerfTrace.Profiles;
+using PerfTrace.Symbols;
+
+namespace PerfTrace.Bpf;
+
+/// <summary>A tool that counts call stacks in the kernel; they come as samples, which the cmdlets for profiles take, at each interval or once at the end.</summary>
+internal sealed class StackToolSession : BpfToolSession
+{
+    // What a process has mapped is read soon after it is first met: it may end at any time.
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
+
+    private readonly BpfMapAccess _counts, _stacks, _met;
+    private readonly ToolStackNames _names;
+    private readonly string _event;
+    private readonly List<FileDescriptor> _samplers = [];
+    private readonly byte[] _addresses;
+    private HashSet<ulong> _known = [];
+    private TimeSpan _next;
+
+    public StackToolSession(BpfTool tool, BpfToolOptions options, BpfObject program, SymbolStore symbols, CancellationToken stop)
+        : base(tool, options, program, stop)
+    {
+        _counts = BpfMapAccess.Open(program.Map("counts"));
+        _stacks = BpfMapAccess.Open(program.Map("stacks"));
+        _met = BpfMapAccess.Open(program.Map("met"));
+        _names = new ToolStackNames(symbols, SystemPaths.Default);
+        _event = tool.Name == "offcputime" ? OffCpuWeights.EventName : CpuClock.Name;
+        _addresses = new byte[_stacks.ValueBytes];
+        _next = options.Interval ?? TimeSpan.MaxValue;
+    }
+
+    private protected override TimeSpan NextWait => Min(LookPeriod, _next == TimeSpan.MaxValue ? LookPeriod : _next - Elapsed);
+
+    /// <summary>struct stack_key of stacks.h.</summary>
+    internal struct StackKey
+    {
+        public ulong UserStack, KernelStack;
+        public uint ProcessId, ThreadId;
+        public ToolEvents.Command CommandName;
+    }
+
+    /// <summary>struct stack_value of stacks.h.</summary>
+    internal struct StackValue
+    {
+        public ulong Total, Count;
+    }
+
+    private protected override void Attach()
+    {
+        if (Tool.Name != "profile")
+        {
+            base.Attach();
+            return;
+        }
+        foreach (BpfProgram helper in Object.Programs.Where(static p => p.Type == BpfProgramType.RawTracepoint))
+            Object.Attach(helper);
+        BpfProgram program = Object.Programs.First(static p => p.Type == BpfProgramType.PerfEvent);
+        foreach (int cpu in new CpuTopology(SystemPaths.Default).Online)
+            _samplers.Add(CpuClock.Open(cpu, Options.Frequency, program));
+    }
+
+    private protected override void Detach()
+    {
+        base.Detach();
+        foreach (FileDescriptor sampler in _samplers)
+            sampler.Dispose();
+        _samplers.Clear();
+    }
+
+    private protected override void Collect(Queue<object> ready, bool isLast)
+    {
+        ToolMaps.Drain(_met, (key, _) => _names.Meet(BitConverter.ToInt32(key.Span)));
+        if (!isLast && Elapsed < _next)
+            return;
+        while (_next <= Elapsed)
+            _next += Options.Interval ?? throw new InvalidOperationException("Without an interval there is no next one.");
+        _names.Refresh();
+        var found = new List<(StackKey Key, StackValue Value)>();
+        ToolMaps.Drain(_counts, (key, value) => found.Add((MemoryMarshal.Read<StackKey>(key.Span), MemoryMarshal.Read<StackValue>(value.Span))));
+        var used = new HashSet<ulong>();
+        foreach ((StackKey key, StackValue value) in found.OrderByDescending(static f => f.Value.Total))
+        {
+            ready.Enqueue(Sample(key, value));
+            used.UnionWith([key.UserStack, key.KernelStack]);
+        }
+        // What was not met for a whole interval makes room.
+        _known.ExceptWith(used);
+        foreach (ulong stack in _known)
+            _ = _stacks.TryDelete(BitConverter.GetBytes(stack));
+        _known = used;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (!disposing)
+            return;
+        foreach (FileDescriptor sampler in _samplers)
+            sampler.Dispose();
+        _counts.Dispose();
+        _stacks.Dispose();
+        _met.Dispose();
+    }
+
+    private PerfSample Sample(in StackKey key, in StackValue value)
+    {
+        int processId = (int)key.ProcessId;
+        var frames = new List<StackFrame>();
+        foreach (ulong address in Addresses(key.KernelStack))
+            frames.Add(_names.OfKernel(address, isCaller: frames.Count > 0));
+        int kernelFrames = frames.Count;
+        foreach (ulong address in Addresses(key.UserStack))
+            frames.Add(_names.OfUser(processId, address, isCaller: frames.Count > kernelFrames));
+        return new PerfSample
+        {
+            EventName = _event,
+            ProcessId = processId,
+            ThreadId = (int)key.ThreadId,
+            CommandName = key.ThreadId == 0 ? "swapper" : BpfCalls.Text(key.CommandName),
+            Period = (long)value.Total,
+            InstructionPointer = frames.Count > 0 ? frames[0].Address : null,
+            Frame = frames.Count > 0 ? frames[0] : null,
+            CallStack = frames,
+        };
+    }
+
+    private ulong[] Addresses(ulong stack)
+    {
+        if (stack == 0 || _stacks.TryLookup(BitConverter.GetBytes(stack), _addresses) != Errno.None)
+            return [];
+        ReadOnlySpan<ulong> all = MemoryMarshal.Cast<byte, ulong>(_addresses);
+        int end = all.IndexOf(0UL);
+        return (end < 0 ? all : all[..end]).ToArray();
+    }
+}

@@ -1,0 +1,246 @@
+using System.Globalization;
+using System.Management.Automation;
+using PerfTrace.Bpf;
+using PerfTrace.Interop;
+using PerfTrace.Kernel;
+using PerfTrace.Perf;
+using PerfTrace.Symbols;
+
+namespace PerfTrace.Commands;
+
+/// <summary>Start-BpfTool: puts a tool to work and gives what it tells.</summary>
+[Cmdlet(VerbsLifecycle.Start, "BpfTool")]
+[OutputType(typeof(ExecEvent), typeof(ExitEvent), typeof(OpenEvent), typeof(TcpConnection), typeof(BlockRequest), typeof(LatencyRange), typeof(PerfSample))]
+public sealed class StartBpfToolCommand : PerfTraceCommand
+{
+    private readonly List<int> _processIds = [];
+    private readonly SymbolStore _symbols = new(SystemPaths.Default);
+    private BpfToolSession? _session;
+    private long _warnedAt;
+
+    /// <summary>The tool.</summary>
+    [Parameter(Position = 0, Mandatory = true)]
+    [ArgumentCompleter(typeof(BpfToolCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = "";
+
+    /// <summary>Only these processes and those that they start.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("PID", "Id")]
+    [ValidateNotNullOrEmpty]
+    public int[] ProcessId { get; set; } = [];
+
+    /// <summary>Not those that they start.</summary>
+    [Parameter]
+    public SwitchParameter NoInherit { get; set; }
+
+    /// <summary>Only threads whose name begins so.</summary>
+    [Parameter]
+    [Alias("Comm")]
+    [ValidateNotNullOrEmpty]
+    [ValidateLength(1, 15)]
+    public string? CommandName { get; set; }
+
+    /// <summary>Only this control group and those below it.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(CGroupCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? CGroup { get; set; }
+
+    /// <summary>How long.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? Duration { get; set; }
+
+    /// <summary>End after so many objects.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long MaxEvents { get; set; } = long.MaxValue;
+
+    /// <summary>How often histograms and stacks are given and begun anew.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? Interval { get; set; }
+
+    /// <summary>Only what takes so long.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan MinimumDuration { get; set; }
+
+    /// <summary>Only what fails.</summary>
+    [Parameter]
+    public SwitchParameter FailedOnly { get; set; }
+
+    /// <summary>Only this port on this machine.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int LocalPort { get; set; }
+
+    /// <summary>Only this port of the other side.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int RemotePort { get; set; }
+
+    /// <summary>Only this disk.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(DiskCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Disk { get; set; }
+
+    /// <summary>A histogram for each disk.</summary>
+    [Parameter]
+    public SwitchParameter PerDisk { get; set; }
+
+    /// <summary>A histogram for each process.</summary>
+    [Parameter]
+    public SwitchParameter PerProcess { get; set; }
+
+    /// <summary>Leave out threads that wait for nothing but a CPU.</summary>
+    [Parameter]
+    public SwitchParameter BlockedOnly { get; set; }
+
+    /// <summary>The idle threads, too.</summary>
+    [Parameter]
+    public SwitchParameter IncludeIdle { get; set; }
+
+    /// <summary>Call stacks of the program's part alone.</summary>
+    [Parameter]
+    public SwitchParameter UserStackOnly { get; set; }
+
+    /// <summary>Call stacks of the kernel's part alone.</summary>
+    [Parameter]
+    public SwitchParameter KernelStackOnly { get; set; }
+
+    /// <summary>Samples a second of each CPU.</summary>
+    [Parameter]
+    [ValidateRange(1, 100_000)]
+    public int Frequency { get; set; } = 99;
+
+    /// <summary>Bytes of the ring buffer.</summary>
+    [Parameter]
+    [SizeTransformation]
+    [ValidateRange(4096, 1L << 30)]
+    public long BufferSize { get; set; } = 1 << 20;
+
+    protected override void BeginProcessing()
+    {
+        if (UserStackOnly && KernelStackOnly)
+            ThrowUsage("ContradictoryParameters", "-UserStackOnly and -KernelStackOnly exclude each other: without either both parts are taken.");
+    }
+
+    protected override void ProcessRecord() => _processIds.AddRange(ProcessId);
+
+    protected override void EndProcessing()
+    {
+        BpfTool tool;
+        try
+        {
+            tool = BpfTools.Find(Name);
+        }
+        catch (BpfToolNotFoundException e)
+        {
+            ThrowProblem(e, Name);
+            return;
+        }
+        RefuseOtherParameters(tool);
+        // Whoever names processes, and none is left of them, does not want to watch all.
+        if (MyInvocation.BoundParameters.ContainsKey(nameof(ProcessId)) && _processIds.Count == 0)
+            return;
+        try
+        {
+            _session = BpfToolSession.Start(tool, Options(), _symbols, Tell, StopToken);
+            Watch(_session);
+        }
+        catch (Exception e) when (e is BpfToolUnavailableException or BpfObjectException or KernelException or NotSupportedException or DirectoryNotFoundException or BtfException)
+        {
+            ThrowProblem(e, Name);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            if (StopToken.IsCancellationRequested)
+                _session?.DisposeLater();
+            else
+                _session?.Dispose();
+            _symbols.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    private void Watch(BpfToolSession session)
+    {
+        WriteVerbose($"{session.Tool.Name} is at work.");
+        object[] batch = new object[256];
+        long left = MaxEvents, given = 0;
+        while (left > 0 && session.Fill(batch.AsSpan(0, (int)Math.Min(batch.Length, left))) is > 0 and var count)
+        {
+            for (int i = 0; i < count; i++)
+                WriteObject(batch[i]);
+            left -= count;
+            given += count;
+            WarnOfLoss(session, isFinal: false);
+        }
+        if (StopToken.IsCancellationRequested)
+            return;
+        WarnOfLoss(session, isFinal: true);
+        WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{given} objects in {session.Elapsed.TotalSeconds:0.000} s, {session.Lost} lost."));
+        if (session.Tool.OutputType == typeof(PerfSample))
+            GetPerfSampleCommand.WarnOf(this, _symbols);
+    }
+
+    // At once when the first are lost and then each time there are ten times as many.
+    private void WarnOfLoss(BpfToolSession session, bool isFinal)
+    {
+        long lost = session.Lost;
+        if (lost == _warnedAt || (!isFinal && lost < 10 * _warnedAt))
+            return;
+        _warnedAt = lost;
+        WriteWarning(session.Tool.Parameters.Contains(nameof(BufferSize))
+            ? string.Create(CultureInfo.CurrentCulture, $"{lost:n0} events were lost: they came faster than they were taken. Watch fewer, or make -BufferSize larger than {BufferSize / 1024}KB.")
+            : string.Create(CultureInfo.CurrentCulture, $"{lost:n0} counts were lost: the program's maps were full. Watch fewer, or give an -Interval, which empties them."));
+    }
+
+    private BpfToolOptions Options() => new()
+    {
+        ProcessIds = _processIds,
+        Inherit = !NoInherit,
+        CommandName = CommandName,
+        CGroup = CGroup,
+        Duration = Duration,
+        Interval = Interval,
+        MinimumDuration = MinimumDuration,
+        FailedOnly = FailedOnly,
+        LocalPort = LocalPort,
+        RemotePort = RemotePort,
+        Disk = Disk,
+        PerDisk = PerDisk,
+        PerProcess = PerProcess,
+        BlockedOnly = BlockedOnly,
+        IncludeIdle = IncludeIdle,
+        UserStackOnly = UserStackOnly,
+        KernelStackOnly = KernelStackOnly,
+        Frequency = Frequency,
+        BufferSize = BufferSize,
+    };
+
+    // One cmdlet for all tools: what means nothing to this one is a mistake, not to be passed over.
+    private void RefuseOtherParameters(BpfTool tool)
+    {
+        HashSet<string> special = [.. BpfTools.All.SelectMany(static t => t.Parameters)];
+        foreach (string name in MyInvocation.BoundParameters.Keys.Where(n => special.Contains(n) && !tool.Parameters.Contains(n)))
+            ThrowUsage("ParameterOfOtherTool", $"{tool.Name} has no -{name}. Besides those of all tools ({Names(BpfTools.CommonParameters)}) it takes {Names(tool.Parameters)}.", name);
+
+        static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(static n => $"-{n}"));
+    }
+
+    private void Tell(BpfLogMessage message)
+    {
+        if (message.Level == BpfLogLevel.Warning)
+            WriteWarning(message.Text);
+        else
+            WriteVerbose(message.Text);
+    }
+}

@@ -1,0 +1,88 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support/ModuleTests.psm1') -Force
+    Import-PerfTrace
+
+    # A shell that does the same again and again, so that it does not matter when a tool is at work.
+    function Start-Loop([string] $Script) {
+        Start-Process sh -ArgumentList '-c', "`"while :; do $Script; sleep 0.1; done`"" -PassThru
+    }
+}
+
+Describe 'Get-BpfTool' {
+    It 'lists tools with what they need' {
+        $tools = Get-BpfTool
+        $tools.Count | Should -BeGreaterOrEqual 9
+        $tools | ForEach-Object { $_.IsAvailable | Should -BeTrue -Because "$($_.Name): $($_.Requirements)" }
+        $tools | Format-Table | Out-String -Width 120 | Should -Match 'Name\s+Here\s+Description'
+        (Get-BpfTool bio*).Name | Should -Be @('biolatency', 'biosnoop')
+    }
+
+    It 'says which tools there are' {
+        { Get-BpfTool no-such-tool -ErrorAction Stop } | Should -Throw -ErrorId 'ToolNotFound,PerfTrace.Commands.GetBpfToolCommand'
+    }
+
+    It 'knows the parameters of Start-BpfTool' {
+        $parameters = (Get-Command Start-BpfTool).Parameters
+        foreach ($tool in Get-BpfTool) {
+            foreach ($name in $tool.Parameters) { $parameters.Keys | Should -Contain $name }
+        }
+    }
+}
+
+Describe 'Start-BpfTool' {
+    It 'streams executions as objects, and ends by itself' {
+        $shell = Start-Loop '/bin/true a b'
+        try {
+            $events = $shell | Start-BpfTool execsnoop -CommandName true -MaxEvents 2 -Duration 20
+        }
+        finally {
+            $shell | Stop-Process
+        }
+        $events.CommandName | Should -Be @('true', 'true')
+        $events[0].Arguments | Should -Be @('/bin/true', 'a', 'b')
+        $events[0].ParentId | Should -Be $shell.Id
+        $events[0].Time | Should -BeOfType [DateTimeOffset]
+        $events | Format-Table | Out-String -Width 120 | Should -Match 'Time\s+PID\s+Parent\s+User\s+Command\s+CommandLine'
+    }
+
+    It 'ends with Select-Object -First, and leaves nothing in the kernel' {
+        $shell = Start-Loop /bin/true
+        try {
+            $event = $shell | Start-BpfTool execsnoop -CommandName true | Select-Object -First 1
+        }
+        finally {
+            $shell | Stop-Process
+        }
+        $event.CommandName | Should -Be true
+        Wait-Condition { -not (Get-BpfProgram on_exec -ErrorAction Ignore | Where-Object { $_.Process.ProcessId -contains $PID }) } -Seconds 10 | Should -BeTrue
+    }
+
+    It 'stops <Tool> within 100 ms' -ForEach @{ Tool = 'opensnoop' }, @{ Tool = 'tcplife' }, @{ Tool = 'profile' }, @{ Tool = 'runqlat' } {
+        $null = Measure-Stop "Start-BpfTool $Tool -CommandName nobody" 3000
+        $stops = foreach ($i in 1..3) { Measure-Stop "Start-BpfTool $Tool -CommandName nobody" 1000 }
+        $stops.WasRunning | Should -Be @($true, $true, $true)
+        Get-Median $stops.Milliseconds | Should -BeLessOrEqual 100
+    }
+
+    It 'gives stacks that the cmdlets for profiles take' {
+        $busy = Start-Process dd -ArgumentList 'if=/dev/zero', 'of=/dev/null', 'bs=1M' -PassThru -RedirectStandardError /dev/null
+        try {
+            $report = $busy | Start-BpfTool profile -Frequency 499 -Duration 1 | Get-PerfReport -GroupBy Command
+        }
+        finally {
+            $busy | Stop-Process
+        }
+        $report[0].Command | Should -Be dd
+    }
+
+    It 'refuses what is not a tool''s' {
+        { Start-BpfTool execsnoop -PerDisk } | Should -Throw -ErrorId 'ParameterOfOtherTool,PerfTrace.Commands.StartBpfToolCommand'
+        { Start-BpfTool exec-snoop } | Should -Throw -ErrorId 'ToolNotFound,PerfTrace.Commands.StartBpfToolCommand'
+        { Start-BpfTool biosnoop -Disk sdzz9 } | Should -Throw -ErrorId 'NotFound,PerfTrace.Commands.StartBpfToolCommand'
+        { Start-BpfTool profile -UserStackOnly -KernelStackOnly } | Should -Throw -ErrorId 'ContradictoryParameters,PerfTrace.Commands.StartBpfToolCommand'
+    }
+
+    It 'completes tools' {
+        (Get-Completion 'Start-BpfTool exec').CompletionText | Should -Contain execsnoop
+    }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using PerfTrace.Bpf;
+using PerfTrace.Host;
+
+namespace PerfTrace.Tests.Bpf;
+
+[Collection(CmdletCollection.Name)]
+public sealed class BpfToolCommandTests : CmdletFixture
+{
+    [Fact]
+    public void Tools_are_listed_by_name_and_wildcard()
+    {
+        Assert.Equal(["biolatency", "biosnoop"], Run("Get-BpfTool bio*").Objects.Cast<BpfTool>().Select(static t => t.Name));
+        Assert.Equal("execsnoop", Single<BpfTool>("Get-BpfTool EXECSNOOP").Name);
+        Assert.Contains("Is it execsnoop?", Fail("Get-BpfTool execsnop", "ToolNotFound", ErrorCategory.ObjectNotFound).Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(Run("Get-BpfTool z*").Objects);
+    }
+
+    [Fact]
+    public void Events_come_as_objects_until_enough_have_come()
+    {
+        // Again and again, so that it does not matter when the tool is at work.
+        using Process shell = Shell("while :; do /bin/true one; sleep 0.1; done");
+        try
+        {
+            HostResult result = Host.Run($"Start-BpfTool execsnoop -ProcessId {shell.Id} -CommandName true -MaxEvents 2 -Duration 20 -Verbose");
+            Assert.Empty(result.Errors);
+            Assert.Equal(["/bin/true one", "/bin/true one"], result.Objects.Cast<ExecEvent>().Select(static e => e.CommandLine));
+            Assert.Contains(result.Verbose, static v => v.StartsWith("2 objects in ", StringComparison.Ordinal) && v.EndsWith(", 0 lost.", StringComparison.Ordinal));
+        }
+        finally
+        {
+            shell.Kill(entireProcessTree: true);
+        }
+    }
+
+    [Fact]
+    public void Losses_are_warned_of()
+    {
+        using Process shell = Shell("while :; do find /usr/lib -maxdepth 3 > /dev/null; done");
+        HostResult result = Host.Run($"Start-BpfTool opensnoop -ProcessId {shell.Id} -BufferSize 4096 -MaxEvents 500 -Duration 20");
+        shell.Kill(entireProcessTree: true);
+        // A reader that keeps up loses nothing and says nothing; what is lost is said with what helps.
+        Assert.All(result.Warnings, static w => Assert.Contains("events were lost", w, StringComparison.Ordinal));
+        Assert.NotEmpty(result.Objects);
+    }
+
+    [Fact]
+    public void What_a_tool_does_not_take_is_an_error()
+    {
+        ErrorRecord error = Fail("Start-BpfTool execsnoop -FailedOnly -Duration 1", "ParameterOfOtherTool", ErrorCategory.InvalidArgument);
+        Assert.Contains("it takes -BufferSize", error.Exception.Message, StringComparison.Ordinal);
+        Fail("Start-BpfTool nothing", "ToolNotFound", ErrorCategory.ObjectNotFound);
+        Fail("Start-BpfTool biosnoop -Disk sdzz9", "NotFound", ErrorCategory.ObjectNotFound);
+        Fail("Start-BpfTool runqlat -CGroup no/such/group -Duration 1", "NotFound", ErrorCategory.ObjectNotFound);
+        Fail("Start-BpfTool profile -UserStackOnly -KernelStackOnly", "ContradictoryParameters", ErrorCategory.InvalidArgument);
+    }
+
+    private static Process Shell(string script) => Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardError = true })!;
+}
