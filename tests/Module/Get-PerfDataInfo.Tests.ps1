@@ -32,6 +32,7 @@ Describe 'Get-PerfDataInfo' {
     It 'shows a list, and events as a table' {
         $info = Get-PerfDataInfo "$folder/b.data"
         $info | Out-String | Should -Match '(?s)Path +: .*b\.data.*Events +: \{cpu-clock, page-faults\}'
+        $info.Events[1].Name | Should -Be page-faults
         $info.Events | Out-String | Should -Match 'Name +Samples +Period +Frequency +SampleFields'
     }
 

@@ -23,6 +23,7 @@ Describe 'Get-TraceInstance' {
         $instance.TracingOn | Should -BeFalse
         Enable-Tracepoint sched:sched_process_exec -Instance pester-state
         $instance.EnabledEvents | Should -Be 'sched:sched_process_exec'
+        $instance.EnabledEvents[0] | Should -Be 'sched:sched_process_exec'
         $instance | Format-List | Out-String -Width 120 | Should -Match 'EnabledEvents\s+: \{sched:sched_process_exec\}'
     }
 

@@ -51,7 +51,7 @@ public sealed class Tracepoint
     /// <summary>The triggers set on it, in the kernel's words. Read anew each time.</summary>
     public IReadOnlyList<string> Triggers =>
         ReadIfThere("trigger") is { } text
-            ? [.. text.Split('\n').Where(static line => line.Length > 0 && line[0] != '#')] // comments list what could be set
+            ? (string[])[.. text.Split('\n').Where(static line => line.Length > 0 && line[0] != '#')] // comments list what could be set
             : [];
 
     /// <summary>The parsed <c>format</c> file.</summary>

@@ -53,7 +53,6 @@ public sealed record RawTracepointHook(string Name) : BpfHook
     private TracepointNotFoundException NotFound()
     {
         TracingDirectory directory = TracingDirectory.Open(SystemPaths.Default);
-        string name = Name[(Name.IndexOf(':', StringComparison.Ordinal) + 1)..];
-        return new TracepointNotFoundException(Name, NearestNames.Find(name, TracepointCatalogue.List(directory).Select(static t => t.Name)));
+        return new TracepointNotFoundException(Name, NearestNames.Find(Name[(Name.IndexOf(':', StringComparison.Ordinal) + 1)..], TracepointCatalogue.List(directory).Select(static t => t.Name)));
     }
 }

@@ -58,13 +58,12 @@ public sealed unsafe class BpfObject : IDisposable
     /// <summary>Its name: the file's, up to its first dot.</summary>
     public string Name { get; }
 
-    // Arrays: PowerShell's [0] of the list that the compiler makes for [.. ] is the list itself.
-
+    // Arrays: PowerShell can not index the lists that the compiler would make of these.
     /// <summary>The programs, in the file's order.</summary>
-    public IReadOnlyList<BpfProgram> Programs => _programs.Keys.ToArray();
+    public IReadOnlyList<BpfProgram> Programs => (BpfProgram[])[.. _programs.Keys];
 
     /// <summary>The maps, in the file's order; those of global variables too.</summary>
-    public IReadOnlyList<BpfMap> Maps => _maps.Select(static m => m.Value).ToArray();
+    public IReadOnlyList<BpfMap> Maps => (BpfMap[])[.. _maps.Select(static m => m.Value)];
 
     /// <summary>The links that <see cref="Attach"/> has made, as long as they are there.</summary>
     public IReadOnlyList<BpfLink> Links
@@ -74,7 +73,7 @@ public sealed unsafe class BpfObject : IDisposable
             lock (_guard)
             {
                 _links.RemoveAll(static l => !l.IsOwned);
-                return _links.ToArray();
+                return (BpfLink[])[.. _links];
             }
         }
     }

@@ -38,13 +38,13 @@ public sealed unsafe class BpfObjectFile : IDisposable
     public string Name { get; }
 
     /// <summary>The programs, in the file's order.</summary>
-    public IReadOnlyList<BpfObjectProgram> Programs =>
+    public IReadOnlyList<BpfObjectProgram> Programs => (BpfObjectProgram[])
     [
         .. _programs.Select(static p => new BpfObjectProgram(p.Key, Text(LibBpf.ProgramSection(p.Value)), (BpfProgramType)LibBpf.ProgramType(p.Value), LibBpf.ProgramAutoload(p.Value))),
     ];
 
     /// <summary>The maps, in the file's order; those of global variables too.</summary>
-    public IReadOnlyList<BpfObjectMap> Maps =>
+    public IReadOnlyList<BpfObjectMap> Maps => (BpfObjectMap[])
     [
         .. _maps.Select(static m => new BpfObjectMap(m.Key, (BpfMapType)LibBpf.MapType(m.Value), (int)LibBpf.MapKeySize(m.Value), (int)LibBpf.MapValueSize(m.Value),
             LibBpf.MapEntries(m.Value), LibBpf.IsMapInternal(m.Value))),

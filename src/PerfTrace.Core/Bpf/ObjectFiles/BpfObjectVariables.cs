@@ -30,7 +30,7 @@ internal sealed unsafe class BpfObjectVariables
         }
     }
 
-    public IReadOnlyList<BpfObjectVariable> List() =>
+    public IReadOnlyList<BpfObjectVariable> List() => (BpfObjectVariable[])
     [
         .. _all.Select(static v => new BpfObjectVariable(v.Key, v.Value.Section, v.Value.Variable.TypeName, (int)v.Value.Variable.Size,
             BtfValueReader.For(v.Value.Variable.Type).Read(new ReadOnlySpan<byte>((void*)v.Value.Place, (int)v.Value.Variable.Size)))),

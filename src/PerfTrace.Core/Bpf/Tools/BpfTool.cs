@@ -35,7 +35,7 @@ public sealed class BpfTool
     public Type OutputType { get; }
 
     /// <summary>What it needs of this machine. Looked up when first asked for.</summary>
-    public IReadOnlyList<BpfToolRequirement> Requirements => _requirements ??= [LibraryRequirement(), TypesRequirement(), .. _tracepoints.Select(TracepointRequirement)];
+    public IReadOnlyList<BpfToolRequirement> Requirements => _requirements ??= (BpfToolRequirement[])[LibraryRequirement(), TypesRequirement(), .. _tracepoints.Select(TracepointRequirement)];
 
     /// <summary>This machine has all that it needs.</summary>
     public bool IsAvailable => Requirements.All(static r => r.IsPresent);

@@ -22,7 +22,7 @@ public abstract class TraceEventText : TraceEvent
 
     /// <summary>The fields whose values the text does not tell, by the kernel's names.</summary>
     public IReadOnlyList<string> UnknownFields =>
-        [.. EventSchema.Properties.Where((p, i) => p.SymbolIndex is null && _values[i] is null).Select(static p => p.Field.Name)];
+        (string[])[.. EventSchema.Properties.Where((p, i) => p.SymbolIndex is null && _values[i] is null).Select(static p => p.Field.Name)];
 
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected sealed override ReadOnlySpan<byte> FixedPart => [];

@@ -54,14 +54,14 @@ public sealed class PerfDataInspector
         return _info with
         {
             IsComplete = isComplete,
-            Events = [.. _reader.Attributes.Select((a, i) => a.Describe(_events.NameOf(i), _samples[i]))],
+            Events = (PerfDataEvent[])[.. _reader.Attributes.Select((a, i) => a.Describe(_events.NameOf(i), _samples[i]))],
             Samples = _records.GetValueOrDefault((uint)PerfRecordType.Sample).Count,
             Lost = _lost,
             FirstSample = hasTimes ? TimeSpan.FromTicks((long)(_first / 100)) : null,
             LastSample = hasTimes ? TimeSpan.FromTicks((long)(_last / 100)) : null,
-            Features = [.. _features.Order()],
+            Features = (PerfDataFeature[])[.. _features.Order()],
             BuildIds = _buildIds,
-            Records = [.. _records.OrderByDescending(static r => r.Value.Count).ThenBy(static r => r.Key)
+            Records = (PerfDataRecordCount[])[.. _records.OrderByDescending(static r => r.Value.Count).ThenBy(static r => r.Key)
                 .Select(static r => new PerfDataRecordCount(PerfDataRecordNames.Of(r.Key), r.Value.Count, r.Value.Bytes))],
         };
     }

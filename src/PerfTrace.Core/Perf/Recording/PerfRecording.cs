@@ -36,7 +36,7 @@ public sealed class PerfRecording : IDisposable
     {
         Id = Interlocked.Increment(ref s_lastId);
         Target = target;
-        Events = [.. session.Events.Where(static e => e.Source is not null).Select(static e => e.Name)];
+        Events = (string[])[.. session.Events.Where(static e => e.Source is not null).Select(static e => e.Name)];
         BufferSize = session.BufferSize;
         _options = options;
         _paths = paths;
@@ -103,7 +103,7 @@ public sealed class PerfRecording : IDisposable
         get
         {
             lock (_warnings)
-                return [.. _warnings];
+                return (string[])[.. _warnings];
         }
     }
 

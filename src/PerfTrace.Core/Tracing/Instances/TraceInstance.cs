@@ -41,9 +41,10 @@ public sealed class TraceInstance
     /// <summary>A full buffer loses its oldest events; otherwise the newest.</summary>
     public bool Overwrite => Directory.ReadText("options/overwrite") == "1";
 
+    // An array: PowerShell can not index the list that the compiler would make of this.
     /// <summary>The events that are enabled, as system:name.</summary>
     public IReadOnlyList<string> EnabledEvents =>
-        [.. Directory.ReadText("set_event").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(IsEnabled).Distinct()];
+        (string[])[.. Directory.ReadText("set_event").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(IsEnabled).Distinct()];
 
     internal TracingDirectory Directory { get; }
 
