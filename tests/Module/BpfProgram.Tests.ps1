@@ -103,3 +103,40 @@ Describe 'A program of another tool' -Skip:(-not $hasBpftrace) {
         Wait-Condition { -not (Get-BpfLink | Where-Object Id -EQ $link.Id) } -Seconds 5 | Should -BeTrue
     }
 }
+
+Describe 'Programs of an object file' {
+    BeforeAll {
+        $object = Import-BpfObject (Join-Path (Get-RepositoryRoot) 'bpf/runqlat.bpf.o')
+        $null = $object.AttachAll()
+    }
+
+    AfterAll {
+        $object.Dispose()
+    }
+
+    It 'lead to links, maps and entries, and back' {
+        $program = $object.Programs | Where-Object Name -EQ on_switch | Get-BpfProgram
+        (Get-BpfProgram on_switch -Type raw_tracepoint).Id | Should -Contain $program.Id
+        ($program | Get-BpfLink).Target | Should -Be sched_switch
+        ($program | Get-BpfLink | Get-BpfProgram).Id | Should -Be $program.Id
+        $maps = $program | Get-BpfMap
+        $maps.Id | Should -Be $program.MapId
+        ($program | Get-BpfMap -Type percpu_array | Get-BpfMapEntry).MapName | Should -Be lost
+        ($maps | Where-Object Name -EQ runqlat.rodata | Get-BpfMapEntry).Value.PSObject.Properties.Name | Should -Contain minimum_duration
+    }
+
+    It 'have maps whose values are structs' {
+        $map = $object.Maps | Where-Object Name -EQ histograms
+        Set-BpfMapEntry $map 4000000 @{ slots = 1..40 }
+        (Get-BpfMapEntry $map -Key 4000000).Value.slots[39] | Should -Be 40
+        Set-BpfMapEntry $map 4000000 @{ nosuch = 1 } -ErrorVariable problems -ErrorAction SilentlyContinue
+        $problems[0].Exception.Message | Should -Match 'nosuch'
+        $problems[0].ErrorDetails.RecommendedAction | Should -Match 'struct histogram'
+    }
+
+    It 'are in lists that can be indexed' {
+        $object.Programs[1].Id | Should -Not -Be $object.Programs[0].Id
+        $object.Maps[1].Id | Should -Not -Be $object.Maps[0].Id
+        ($object.Programs | Where-Object Name -EQ on_switch | Get-BpfProgram).LinkId[0] | Should -BeGreaterThan 0
+    }
+}

@@ -28,7 +28,10 @@ Describe 'A user without rights' -Skip:(-not $isRoot) {
             # These need no tracefs, but rights to see more than the user's own.
             'Watch-PerfSample -AllCpu -Duration 0.2', 'Watch-PerfSample -ProcessId 1 -Duration 0.2', 'Watch-PerfSample -CGroup / -Duration 0.2'
             'Watch-PerfSample -Event sched:sched_switch -- true', 'Watch-PerfTop -Duration 0.3', "Start-PerfRecord -AllCpu -Duration 0.2 -Path '$folder/all.data'"
-            "Start-PerfRecord -OffCpu -Path '$folder/off.data' -- true")
+            "Start-PerfRecord -OffCpu -Path '$folder/off.data' -- true"
+            # And these rights for BPF.
+            'Get-BpfProgram', 'Get-BpfMap', 'Get-BpfMap -Id 1', 'Get-BpfLink', 'New-BpfMap hash x', 'Get-BpfMapEntry 1', 'Set-BpfMapEntry 1 1 1', 'Remove-BpfMapEntry 1 1'
+            'Clear-BpfMap 1', 'Lock-BpfMap 1', 'Get-BpfPin /sys/fs/bpf/x', 'Remove-BpfPin /sys/fs/bpf/x')
         Set-Content "$folder/lines.txt" $lines
         Set-Content "$folder/test.ps1" @"
 Import-Module '$folder/PerfTrace.psd1'
