@@ -23,10 +23,10 @@ public sealed class EventStack
         : this([], 0, static (_, _) => "") => (_kernelNames, _userNames) = (kernel, user);
 
     /// <summary>The frames inside the kernel, as <c>function+0x1c</c>.</summary>
-    public IReadOnlyList<string> Kernel => _kernelNames ?? [.. _addresses.Take(_kernelCount).Select(a => _describe(a, true))];
+    public IReadOnlyList<string> Kernel => _kernelNames ?? _addresses.Take(_kernelCount).Select(a => _describe(a, true)).ToArray();
 
     /// <summary>The frames of the program, as <c>function+0x1c (file)</c>.</summary>
-    public IReadOnlyList<string> User => _userNames ?? [.. _addresses.Skip(_kernelCount).Select(a => _describe(a, false))];
+    public IReadOnlyList<string> User => _userNames ?? _addresses.Skip(_kernelCount).Select(a => _describe(a, false)).ToArray();
 
     /// <summary>The plain addresses of all frames; none where a text told the names.</summary>
     public IReadOnlyList<ulong> Addresses => _addresses;

@@ -197,13 +197,15 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
     {
         try
         {
-            BpfHook hook = find();
-            if (!ShouldProcess(hook.ToString(), $"Attach the program {program.Id} ({program.Name})"))
+            string? section = ParameterSetName == DefaultSet ? SectionOf(program) : null;
+            BpfHook? hook = section is null ? find() : null;
+            string place = section ?? hook!.ToString();
+            if (!ShouldProcess(place, $"Attach the program {program.Id} ({program.Name})"))
                 return;
-            IReadOnlyList<BpfLink> links = BpfLinker.Attach(program, hook, Cookie);
+            IReadOnlyList<BpfLink> links = hook is null ? [BpfObject.Of(program)!.Attach(program)] : BpfLinker.Attach(program, hook, Cookie);
             foreach (BpfLink link in links)
                 BpfSessionLinks.Add(Keep(link));
-            WriteVerbose($"Attached program {program.Id} to {hook}: {(links.Count == 1 ? $"link {links[0].Id}" : $"{links.Count} links")}.");
+            WriteVerbose($"Attached program {program.Id} to {place}: {(links.Count == 1 ? $"link {links[0].Id}" : $"{links.Count} links")}.");
             PinAll(links);
             WriteObject(links, enumerateCollection: true);
         }
@@ -212,6 +214,11 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
             WriteProblem(e, target);
         }
     }
+
+    // The section of an object file's program, where it says to what: libbpf knows the words. "xdp" and "perf_event" alone say no place, and a cookie can not be given so.
+    private string? SectionOf(BpfProgram program) =>
+        Cookie is null && program.Type is not (BpfProgramType.Tracing or BpfProgramType.Lsm or BpfProgramType.Extension)
+        && BpfObject.Of(program)?.SectionOf(program) is { } section && section.Contains('/', StringComparison.Ordinal) ? section : null;
 
     private void PinAll(IReadOnlyList<BpfLink> links)
     {
@@ -233,6 +240,6 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
     }
 
     private static bool IsUnknownPlace(Exception exception) =>
-        exception is BpfHookException or BpfInterfaceNotFoundException or TracepointNotFoundException or KernelFunctionNotFoundException or ProbeSyntaxException or ProbePlaceException
+        exception is BpfHookException or BpfObjectException or BpfInterfaceNotFoundException or TracepointNotFoundException or KernelFunctionNotFoundException or ProbeSyntaxException or ProbePlaceException
             or SymbolNotFoundException or ElfException or EventSyntaxException or UnknownEventException or ControlGroupException or CommandException or System.IO.IOException;
 }

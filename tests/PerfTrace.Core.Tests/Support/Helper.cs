@@ -123,6 +123,7 @@ internal static class Helper
             [
                 ("list", static () => _ = BpfMap.ReadAll().Count()), ("programs", static () => _ = BpfProgram.ReadAll().Count()),
                 ("create", static () => BpfMapCreation.Create(new BpfMapRequest { Type = BpfMapType.Hash }).Dispose()), ("open", static () => _ = BpfMap.Read(1)),
+                ("load", static () => BpfProgramLoader.Load(new BpfProgramRequest(BpfProgramType.Tracepoint, new BpfCode(BpfInstruction.Alu64(BpfArithmetic.Move, BpfRegister.R0, 0), BpfInstruction.Exit()))).Dispose()),
             ])
         {
             try

@@ -121,7 +121,8 @@ internal static unsafe class BpfProgramLoader
 
     private static string? Advise(BpfProgramRequest request, Errno errno) => errno switch
     {
-        Errno.EINVAL => $"Programs of this type do not go with the attach type {BpfNames.Of(request.ExpectedAttachType)}, the function, the flags or the type information that was given.",
+        Errno.EINVAL =>
+            $"Programs of this type do not go with the attach type {BpfNames.Of(request.ExpectedAttachType)}, the function, the flags or the type information that was given.",
         Errno.E2BIG when request.Code.Instructions.Length == 0 => "A program has at least one instruction.",
         Errno.E2BIG => $"It has {request.Code.Instructions.Length} instructions: a program has at most a million, and 4096 without CAP_BPF.",
         _ => null,

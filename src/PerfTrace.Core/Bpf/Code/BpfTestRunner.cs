@@ -121,8 +121,10 @@ public static unsafe class BpfTestRunner
         string? advice = errno switch
         {
             Errno.EINVAL when kind == BpfTestRunKind.Packet =>
-                $"-Data is a whole packet: at least the 14 bytes of an Ethernet header, at most a page less some room ({data!.Length} were given); -Context is struct __sk_buff or struct xdp_md with zeros in the fields that can not be set.",
-            Errno.EINVAL when kind == BpfTestRunKind.Arguments => $"-Context has the tracepoint's arguments, 8 bytes each, as many as the program reads ({context?.Length ?? 0} bytes were given); -Data is for packets.",
+                $"-Data is a whole packet: at least the 14 bytes of an Ethernet header, at most a page less some room ({data!.Length} were given); "
+                    + "-Context is struct __sk_buff or struct xdp_md with zeros in the fields that can not be set.",
+            Errno.EINVAL when kind == BpfTestRunKind.Arguments =>
+                $"-Context has the tracepoint's arguments, 8 bytes each, as many as the program reads ({context?.Length ?? 0} bytes were given); -Data is for packets.",
             Errno.EINVAL => "-Data is for packet programs, and -Cpu for raw tracepoints.",
             Errno.ENXIO => "There is no such CPU, or it is not online.",
             Errno.E2BIG => "-Context is longer than this kernel's structure, and not zero behind it.",

@@ -73,12 +73,16 @@ public static unsafe class BpfLinker
             return;
         throw BpfCalls.Error(errno, BpfCommand.LinkUpdate, link.ToString(), errno switch
         {
-            Errno.EPERM when old is not null => $"The program {old.Id} is not the one that is there: that is {link.ProgramId}.",
-            Errno.EINVAL or Errno.EOPNOTSUPP when link.Type is not (BpfLinkType.CGroup or BpfLinkType.Xdp or BpfLinkType.Tcx or BpfLinkType.NetKit or BpfLinkType.NetNamespace or BpfLinkType.StructOps
-                or BpfLinkType.Iterator or BpfLinkType.SockMap) => $"Programs of {BpfNames.Of(link.Type)} links can not be exchanged: make a new link and remove the old one.",
+            Errno.EPERM when old is not null => $"The program {old.Id} is not the one that is there: that is {BpfLink.Read(link.Id)?.ProgramId ?? link.ProgramId}.",
+            Errno.EINVAL or Errno.EOPNOTSUPP when !IsExchangeable(link.Type) =>
+                $"Programs of {BpfNames.Of(link.Type)} links can not be exchanged: make a new link and remove the old one.",
             Errno.EINVAL or Errno.EACCES => "The new program must be of the type, and loaded for the place, of the old one.",
             Errno.ENOLINK => "The link has no effect any more: its interface or control group is gone, or it was detached.",
             _ => null,
         });
     }
+
+    // Those that have update_prog or update_map in their struct bpf_link_ops.
+    private static bool IsExchangeable(BpfLinkType type) => type is BpfLinkType.CGroup or BpfLinkType.Xdp or BpfLinkType.Tcx or BpfLinkType.NetKit
+        or BpfLinkType.NetNamespace or BpfLinkType.StructOps or BpfLinkType.Iterator or BpfLinkType.SockMap;
 }

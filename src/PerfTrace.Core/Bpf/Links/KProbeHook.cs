@@ -58,7 +58,8 @@ public sealed record KProbeHook(string Function, ulong Offset, bool IsReturn) : 
         {
             Errno.EILSEQ => $"No instruction begins at {Function}+0x{Offset:x}.",
             Errno.EADDRNOTAVAIL => $"There are several functions {Function} in the kernel: a program of the kind kprobe.multi goes to all of them.",
-            _ => $"The kernel lets no probe be put at {Function}{(Offset > 0 ? $"+0x{Offset:x}" : "")}: the function is part of how probes work, or its blacklist has it (kprobes/blacklist in debugfs).",
+            _ => $"The kernel lets no probe be put at {Function}{(Offset > 0 ? $"+0x{Offset:x}" : "")}: "
+                + "the function is part of how probes work, or its blacklist has it (kprobes/blacklist in debugfs).",
         });
     }
 }

@@ -26,7 +26,13 @@ public abstract record PerfHook : BpfHook
             throw OpenError(errno);
         using (perfEvent)
         {
-            FileDescriptor link = Create(new BpfLinkAttributes { Program = program.Number, Target = perfEvent!.Number, AttachType = BpfAttachType.PerfEvent, PerfEventCookie = cookie }, BpfLinkAttributes.ShortSize);
+            FileDescriptor link = Create(new BpfLinkAttributes
+            {
+                Program = program.Number,
+                Target = perfEvent!.Number,
+                AttachType = BpfAttachType.PerfEvent,
+                PerfEventCookie = cookie,
+            }, BpfLinkAttributes.ShortSize);
             try
             {
                 perfEvent.Control(PerfIoctl.Enable);

@@ -53,6 +53,7 @@ public sealed record RawTracepointHook(string Name) : BpfHook
     private TracepointNotFoundException NotFound()
     {
         TracingDirectory directory = TracingDirectory.Open(SystemPaths.Default);
-        return new TracepointNotFoundException(Name, NearestNames.Find(Name[(Name.IndexOf(':', StringComparison.Ordinal) + 1)..], TracepointCatalogue.List(directory).Select(static t => t.Name)));
+        string name = Name[(Name.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        return new TracepointNotFoundException(Name, NearestNames.Find(name, TracepointCatalogue.List(directory).Select(static t => t.Name)));
     }
 }

@@ -44,8 +44,8 @@ public sealed record TracingHook(string Function = "") : BpfHook
     private protected override string? Advise(Errno errno) => errno switch
     {
         Errno.EBUSY => "Something else is at the function that does not share it (a live patch, an older ftrace user), or the program is attached already.",
-        Errno.ENOTSUPP or Errno.EOPNOTSUPP => "This kernel can not attach programs to functions: it was built without function tracing that calls directly (CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS), "
-            + "or this machine's policy denies it.",
+        Errno.ENOTSUPP or Errno.EOPNOTSUPP => "This kernel can not attach programs to functions: it was built without function tracing that calls directly "
+            + "(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS), or this machine's policy denies it.",
         Errno.E2BIG => "The function has as many programs as it takes (38), or a cookie takes a newer kernel (5.19).",
         Errno.EINVAL => "The program is an iterator or one of a control group, or the kernel is too old for a cookie there.",
         _ => null,

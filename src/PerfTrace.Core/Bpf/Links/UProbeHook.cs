@@ -72,7 +72,8 @@ public sealed record UProbeHook(string Path, ulong Offset) : PerfHook
     private protected override Exception OpenError(Errno errno) => errno switch
     {
         Errno.ESRCH => KernelException.Create(errno, "perf_event_open", $"process {ProcessId}"),
-        Errno.EINVAL => new ProbePlaceException($"0x{Offset:x}", $"The kernel takes no probe at 0x{Offset:x} of {Path}: no instruction begins there, or it is one that can not be replaced."),
+        Errno.EINVAL => new ProbePlaceException($"0x{Offset:x}",
+            $"The kernel takes no probe at 0x{Offset:x} of {Path}: no instruction begins there, or it is one that can not be replaced."),
         _ => base.OpenError(errno),
     };
 }

@@ -58,12 +58,13 @@ public sealed unsafe class BpfObject : IDisposable
     /// <summary>Its name: the file's, up to its first dot.</summary>
     public string Name { get; }
 
-    // Arrays: PowerShell can not index the lists that the compiler would make of these.
+    // Arrays: PowerShell's [0] of the list that the compiler makes for [.. ] is the list itself.
+
     /// <summary>The programs, in the file's order.</summary>
-    public IReadOnlyList<BpfProgram> Programs => (BpfProgram[])[.. _programs.Keys];
+    public IReadOnlyList<BpfProgram> Programs => _programs.Keys.ToArray();
 
     /// <summary>The maps, in the file's order; those of global variables too.</summary>
-    public IReadOnlyList<BpfMap> Maps => (BpfMap[])[.. _maps.Select(static m => m.Value)];
+    public IReadOnlyList<BpfMap> Maps => _maps.Select(static m => m.Value).ToArray();
 
     /// <summary>The links that <see cref="Attach"/> has made, as long as they are there.</summary>
     public IReadOnlyList<BpfLink> Links
@@ -73,7 +74,7 @@ public sealed unsafe class BpfObject : IDisposable
             lock (_guard)
             {
                 _links.RemoveAll(static l => !l.IsOwned);
-                return (BpfLink[])[.. _links];
+                return _links.ToArray();
             }
         }
     }

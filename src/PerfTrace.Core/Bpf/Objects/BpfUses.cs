@@ -29,7 +29,7 @@ internal sealed class BpfUses
     public IReadOnlyList<string> PathsOf(BpfObjectKind kind, uint id) => _paths.Value.TryGetValue((kind, id), out List<string>? paths) ? paths : [];
 
     /// <summary>The links that a program is attached by.</summary>
-    public IReadOnlyList<uint> LinksOf(uint programId) => (uint[])[.. _links.Value[programId].Order()];
+    public IReadOnlyList<uint> LinksOf(uint programId) => _links.Value[programId].Order().ToArray();
 
     private void AddProcess(SystemPaths paths, int process)
     {

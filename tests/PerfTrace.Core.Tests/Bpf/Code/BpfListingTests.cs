@@ -37,6 +37,18 @@ public sealed partial class BpfListingTests
         }
     }
 
+    // One program with all that a listing has, as bpftool is slow there.
+    [Fact]
+    [Trait("Machine", "Guest")]
+    public void TheTextIsThatOfBpftoolOnAnotherKernel()
+    {
+        using FileDescriptor loaded = Load(nameof(Lines));
+        using BpfProgram known = BpfProgram.FromDescriptor(loaded.Duplicate());
+
+        AssertSame(known.Id, BpfListing.Read(loaded, KernelSymbolTable.Read(SystemPaths.Default)), ["linum"]);
+        _owned.ForEach(o => o.Dispose());
+    }
+
     [Fact]
     public void ObjectsSayWhatTheTextSays()
     {

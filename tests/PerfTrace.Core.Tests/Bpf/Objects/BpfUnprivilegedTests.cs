@@ -8,7 +8,7 @@ public sealed class BpfUnprivilegedTests
     public void ARefusalSaysWhichCapabilitiesItTakes()
     {
         string[] lines = Helper.RunAsNobody("bpf-unprivileged");
-        Assert.Equal(4, lines.Length);
+        Assert.Equal(5, lines.Length);
         bool mayCreate = File.ReadAllText("/proc/sys/kernel/unprivileged_bpf_disabled").Trim() == "0";
         foreach (string line in lines)
         {

@@ -1,0 +1,106 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'Support/ModuleTests.psm1') -Force
+    Import-PerfTrace
+    $root = Get-RepositoryRoot
+    $object = Import-BpfObject "$root/bpf/exitsnoop.bpf.o" -Program on_exit
+    $program = $object.Programs[0]
+
+    # A session of its own that attaches a program and tells of its link, then does what it is told.
+    function Start-Session([string] $Then) {
+        $text = "Import-Module '$root/PerfTrace.psd1'; `$o = Import-BpfObject '$root/bpf/exitsnoop.bpf.o' -Program on_exit; " +
+            "`$l = `$o.Programs | New-BpfLink -RawTracepoint sched_process_exit; [Console]::Out.WriteLine(`$l.Id); $Then; Start-Sleep 60"
+        $info = [System.Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path, [string[]]@('-NoProfile', '-Command', $text))
+        $info.RedirectStandardOutput = $true
+        [System.Diagnostics.Process]::Start($info)
+    }
+
+    function Test-Link([uint] $Id) {
+        $null -ne (Get-BpfLink -Id $Id -ErrorAction Ignore)
+    }
+}
+
+AfterAll {
+    if ($object) { $object.Dispose() }
+}
+
+Describe 'New-BpfLink, Remove-BpfLink' {
+    It 'attach and take off, by object and by id' {
+        $link = $program | New-BpfLink -RawTracepoint sched_process_exit
+        $link.IsOwned | Should -BeTrue
+        "$($link.Type) $($link.Target)" | Should -Be 'RawTracepoint sched_process_exit'
+        Test-Link $link.Id | Should -BeTrue
+        $link | Remove-BpfLink
+        Wait-Condition { -not (Test-Link $link.Id) } | Should -BeTrue
+
+        $link = New-BpfLink $program.Id -RawTracepoint sched_process_exit
+        Remove-BpfLink $link.Id
+        Wait-Condition { -not (Test-Link $link.Id) } | Should -BeTrue
+    }
+
+    It 'know from an object file where a program goes' {
+        $link = $program | New-BpfLink
+        $link.Target | Should -Be 'sched_process_exit'
+        $link | Remove-BpfLink
+    }
+
+    It 'go with -First, and leave nothing with -WhatIf' {
+        $null = $program | New-BpfLink -RawTracepoint sched_process_exit -WhatIf
+        @($program | Get-BpfLink).Count | Should -Be 0
+        $link = $program | New-BpfLink -RawTracepoint sched_process_exit, sched_process_fork | Select-Object -First 1
+        @($program | Get-BpfLink).Id | Should -Contain $link.Id
+        $program | Get-BpfLink | Remove-BpfLink
+        Wait-Condition { @($program | Get-BpfLink).Count -eq 0 } | Should -BeTrue
+    }
+
+    It 'say what is wrong: <Id>' -ForEach @(
+        @{ Parameters = @{ RawTracepoint = 'sched_process_exitt' }; Id = 'TracepointNotFound' }
+        @{ Parameters = @{ Tracepoint = 'sched:sched_switch' }; Id = 'InvalidBpfHook' }
+        @{ Parameters = @{ Interface = 'lo' }; Id = 'InvalidBpfHook' }
+    ) {
+        $null = $program | New-BpfLink @Parameters -ErrorVariable problems -ErrorAction SilentlyContinue
+        $problems[0].FullyQualifiedErrorId | Should -Be "$Id,PerfTrace.Commands.NewBpfLinkCommand"
+    }
+
+    It 'complete the names of programs' {
+        (TabExpansion2 "New-BpfLink on_e" -cursorColumn 16).CompletionMatches.CompletionText | Should -Contain 'on_exit'
+    }
+}
+
+Describe 'Update-BpfLink' {
+    It 'says that a tracepoint keeps its program' {
+        $link = $program | New-BpfLink -RawTracepoint sched_process_exit
+        try {
+            Update-BpfLink $link $program -ErrorVariable problems -ErrorAction SilentlyContinue
+            $problems[0].ErrorDetails.RecommendedAction | Should -BeLike '*make a new link*'
+        }
+        finally {
+            $link | Remove-BpfLink
+        }
+    }
+}
+
+Describe 'A link' {
+    It 'goes with Remove-Module' {
+        $session = Start-Session 'Remove-Module PerfTrace; [Console]::Out.WriteLine("removed")'
+        try {
+            $id = [uint] $session.StandardOutput.ReadLine()
+            $session.StandardOutput.ReadLine() | Should -Be 'removed'
+            Wait-Condition { -not (Test-Link $id) } -Seconds 10 | Should -BeTrue
+        }
+        finally {
+            $session.Kill()
+        }
+    }
+
+    It 'goes with a session that is killed' {
+        $session = Start-Session '$null'
+        try {
+            $id = [uint] $session.StandardOutput.ReadLine()
+            Test-Link $id | Should -BeTrue
+        }
+        finally {
+            $session.Kill()
+        }
+        Wait-Condition { -not (Test-Link $id) } -Seconds 10 | Should -BeTrue
+    }
+}
