@@ -41,6 +41,7 @@ public enum Errno
     EOVERFLOW = 75,
     EILSEQ = 84,
     EOPNOTSUPP = 95,
+    EAFNOSUPPORT = 97,
     EADDRNOTAVAIL = 99,
 
     /// <summary>The kernel's own (include/linux/errno.h), which bpf(2) lets out.</summary>

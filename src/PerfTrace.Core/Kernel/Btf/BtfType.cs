@@ -114,8 +114,8 @@ public sealed class BtfType
     /// <summary>The variables of a section of data; none for other kinds.</summary>
     public IReadOnlyList<BtfVariable> Variables => _variables ??= ReadVariables();
 
-    /// <summary>What the type is of which this is one.</summary>
-    public BtfTypes Types { get; }
+    /// <summary>All types of which this is one. Not public: who writes an object with all that it refers to would write them all.</summary>
+    internal BtfTypes Types { get; }
 
     /// <summary>It can be found by name among data: structs and the like, and not functions.</summary>
     internal bool IsData => Kind is BtfKind.Struct or BtfKind.Union or BtfKind.Enum or BtfKind.Enum64 or BtfKind.Typedef or BtfKind.Integer or BtfKind.Float;

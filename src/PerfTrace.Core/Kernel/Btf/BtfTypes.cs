@@ -193,7 +193,20 @@ public sealed class BtfTypes : IReadOnlyList<BtfType>
         }
     }
 
-    internal static (string Name, BtfKind? Kind) SplitName(string name, BtfKind? kind)
+    /// <summary>A name with its C keyword (<c>struct file</c>) as name and kind.</summary>
+    public static (string Name, BtfKind? Kind) SplitName(string name) => SplitName(name, null);
+
+    /// <summary>The error for a type that is not there, with names that may have been meant.</summary>
+    public BtfNotFoundException NotFound(string name, IReadOnlyCollection<BtfKind>? kinds = null)
+    {
+        string plain = SplitName(name).Name;
+        if (FindAll(plain) is [var other, ..])
+            return new BtfNotFoundException($"{Source} has no {(kinds is { Count: > 0 } ? $"{string.Join(", ", kinds)} " : "")}{name}; {plain} there is a {other.Kind}.");
+        IReadOnlyList<string> near = NearestNames.Find(plain, this.Where(static t => t.IsData && t.Name.Length > 0).Select(static t => t.Name).Distinct());
+        return new BtfNotFoundException($"{Source} has no type '{name}'.{(near.Count > 0 ? $" Did you mean {string.Join(" or ", near)}?" : "")}");
+    }
+
+    private static (string Name, BtfKind? Kind) SplitName(string name, BtfKind? kind)
     {
         int space = name.IndexOf(' ', StringComparison.Ordinal);
         if (space <= 0 || kind is not null)

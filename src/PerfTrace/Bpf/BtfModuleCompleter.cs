@@ -1,0 +1,9 @@
+using PerfTrace.Kernel;
+
+namespace PerfTrace.Commands;
+
+/// <summary>Completes the names of modules that have types.</summary>
+public sealed class BtfModuleCompleter : KernelNameCompleter
+{
+    private protected override IEnumerable<string> Names(string commandName) => BtfTypes.ModuleNames();
+}
