@@ -55,8 +55,6 @@ internal static class ErrorRecords
             BpfHookException => ("InvalidBpfHook", ErrorCategory.InvalidArgument),
             BpfInterfaceNotFoundException => ("InterfaceNotFound", ErrorCategory.ObjectNotFound),
             BpfMapKeyNotFoundException => ("MapKeyNotFound", ErrorCategory.ObjectNotFound),
-            BtfValueException => ("TypeValue", ErrorCategory.InvalidArgument),
-            BtfException => ("InvalidBtf", ErrorCategory.InvalidData),
             BpfToolNotFoundException => ("ToolNotFound", ErrorCategory.ObjectNotFound),
             BpfToolUnavailableException => ("ToolUnavailable", ErrorCategory.NotImplemented),
             BpfObjectNameException => ("BpfObjectNameNotFound", ErrorCategory.ObjectNotFound),
