@@ -23,7 +23,7 @@ public sealed class BpfInstructionTests
         Assert.Equal(140, (int)Marshal.OffsetOf<BpfProgramAttributes>(nameof(BpfProgramAttributes.LogTrueSize)));
     }
 
-    // Bytes as clang's assembler makes them of the same text, and the text of kernel/bpf/disasm.c.
+    // Bytes by the instruction set's tables (Documentation/bpf/standardization/instruction-set.rst), and the text of kernel/bpf/disasm.c.
     public static TheoryData<string, string, string> Encodings { get; } = new()
     {
         { "b700000000000000", "mov", "(b7) r0 = 0" },
