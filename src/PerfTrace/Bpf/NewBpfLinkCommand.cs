@@ -39,6 +39,7 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
     /// <summary>A function of the kernel, function or function+offset; with wildcards, or for a program of the kind kprobe.multi, all of that name with one link.</summary>
     [Parameter(ParameterSetName = KProbeSet, Mandatory = true)]
     [SupportsWildcards]
+    [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(KernelFunctionCompleter))]
     public string[] KProbe { get; set; } = [];

@@ -30,8 +30,9 @@ public sealed partial class PerfAnnotateComparisonTests : IDisposable
             .Where(l => l.Contains("/busy)", StringComparison.Ordinal) && l.Contains(events.Split(',')[0], StringComparison.Ordinal))
             .Select(static l => Place.Match(l)).Where(static m => m.Success)
             .CountBy(static m => (m.Groups[1].Value, ulong.Parse(m.Groups[2].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)))
-            .Select(static p => (p.Key.Item1, p.Key.Item2, (long)p.Value)).Order();
-        var actual = lines.Where(static l => l.Samples > 0).Select(static l => (l.Symbol, l.Offset, l.Samples)).Order().ToList();
+            .Select(static p => (p.Key.Item1, p.Key.Item2, (long)p.Value)).Where(static p => p.Item1 != "_init").Order();
+        // A rare sample in the linkage table: perf 6.1 counts it from the symbol before, _init, where it has no names for the stubs.
+        var actual = lines.Where(static l => l.Samples > 0 && l.Symbol != "_init" && !l.Symbol!.EndsWith("@plt", StringComparison.Ordinal)).Select(static l => (l.Symbol, l.Offset, l.Samples)).Order().ToList();
         Assert.True(actual.Count > 3, $"{actual.Count} instructions have samples.");
         Assert.Equal(expected, actual);
 
@@ -78,7 +79,11 @@ public sealed partial class PerfAnnotateComparisonTests : IDisposable
     private static partial Regex AnnotatedLine { get; }
 
     // Data has names for objdump, of which ours knows functions alone.
-    private static string Normal(string text) => string.Join(' ', text.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    // Before 2.41, objdump left out the count of a shift by one.
+    private static string Normal(string text) => ShiftByOne.Replace(string.Join(' ', text.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)), "$1 ");
+
+    [GeneratedRegex(@"^(sh[lr]|sa[lr]|ro[lr]|rc[lr]) \$0x1,")]
+    private static partial Regex ShiftByOne { get; }
 
     private static List<PerfAnnotationLine> Annotate(string path, SymbolStore store, SampleFilter filter)
     {

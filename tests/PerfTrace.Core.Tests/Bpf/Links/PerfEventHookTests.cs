@@ -1,3 +1,4 @@
+using System.IO.MemoryMappedFiles;
 using PerfTrace.Bpf;
 using PerfTrace.Interop;
 using PerfTrace.Perf;
@@ -55,13 +56,13 @@ public sealed class PerfEventHookTests
             Thread.SpinWait(1000);
     }
 
-    // Memory that is new to the process: each page faults.
-    private static unsafe void Touch()
+    // Memory that is new to the process, whatever the allocator keeps: each page faults.
+    private static void Touch()
     {
         const int Pages = 64 * 64;
-        byte* memory = (byte*)System.Runtime.InteropServices.NativeMemory.Alloc(Pages << 12);
+        using var memory = MemoryMappedFile.CreateNew(null, Pages << 12);
+        using MemoryMappedViewAccessor view = memory.CreateViewAccessor();
         for (int i = 0; i < Pages; i++)
-            memory[i << 12] = 1;
-        System.Runtime.InteropServices.NativeMemory.Free(memory);
+            view.Write(i << 12, (byte)1);
     }
 }
