@@ -11,6 +11,20 @@ internal static class KernelFile
     /// <exception cref="KernelException">open(2) or read(2) failed.</exception>
     public static string ReadText(string path) => Encoding.UTF8.GetString(ReadBytes(path));
 
+    /// <summary>Reads a large file of sysfs whose size is told right: into an array of that size at once.</summary>
+    /// <exception cref="KernelException">open(2) or read(2) failed.</exception>
+    public static byte[] ReadBytes(string path, int size)
+    {
+        if (size == 0)
+            return ReadBytes(path);
+        using FileDescriptor fd = FileDescriptor.Open(path);
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(size);
+        int length = 0;
+        while (length < size && fd.Read(bytes.AsSpan(length)) is > 0 and var n)
+            length += n;
+        return length == size ? bytes : bytes[..length];
+    }
+
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="KernelException">open(2) or read(2) failed.</exception>
     public static byte[] ReadBytes(string path)

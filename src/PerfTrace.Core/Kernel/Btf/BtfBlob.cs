@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace PerfTrace.Kernel;
@@ -66,15 +69,62 @@ internal sealed class BtfBlob
     public int Length => _data.Length;
 
     /// <summary>The place of a type that is in this blob.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Place(uint id) => _places[id - FirstId];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Word(int at) => BinaryPrimitives.ReadUInt32LittleEndian(_data.AsSpan(at));
 
     /// <summary>A string by its offset, which is in this blob.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> String(uint offset)
     {
         ReadOnlySpan<byte> rest = _data.AsSpan(_stringsAt + (int)(offset - FirstString), _stringsLength - (int)(offset - FirstString));
         return rest[..rest.IndexOf((byte)0)]; // the last has an end: the constructor looked
+    }
+
+    /// <summary>The offsets at which the strings have a name with its end, also as the end of a longer one.</summary>
+    /// <remarks>
+    /// As <see cref="FindNames"/> written out: a fresh process runs both once, and the library's vectorised searches are compiled for a first call without being made fast.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void FindStrings(ReadOnlySpan<byte> nameAndEnd, List<int> offsets)
+    {
+        ReadOnlySpan<byte> strings = _data.AsSpan(_stringsAt, _stringsLength);
+        // The first two bytes of the name, or of a name of one the byte and its end, at sixteen places at a time.
+        ref byte start = ref MemoryMarshal.GetReference(strings);
+        Vector128<byte> first = Vector128.Create(nameAndEnd[0]), second = Vector128.Create(nameAndEnd[1]);
+        int at = 0;
+        for (int last = strings.Length - Vector128<byte>.Count - 1; at <= last; at += Vector128<byte>.Count)
+        {
+            uint found = (Vector128.Equals(Vector128.LoadUnsafe(ref start, (nuint)at), first) & Vector128.Equals(Vector128.LoadUnsafe(ref start, (nuint)at + 1), second)).ExtractMostSignificantBits();
+            for (; found != 0; found &= found - 1)
+            {
+                int place = at + BitOperations.TrailingZeroCount(found);
+                if (strings[place..].StartsWith(nameAndEnd))
+                    offsets.Add((int)FirstString + place);
+            }
+        }
+        for (; at < strings.Length; at++)
+        {
+            if (strings[at..].StartsWith(nameAndEnd))
+                offsets.Add((int)FirstString + at);
+        }
+    }
+
+    /// <summary>The types whose names are at these offsets.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void FindNames(ReadOnlySpan<int> offsets, List<int> ids)
+    {
+        for (int i = 0; i < _places.Length; i++)
+        {
+            int offset = (int)Word(_places[i]);
+            foreach (int one in offsets)
+            {
+                if (one == offset)
+                    ids.Add((int)FirstId + i);
+            }
+        }
     }
 
     public string Text(uint offset) => Encoding.UTF8.GetString(String(offset));
@@ -104,17 +154,24 @@ internal sealed class BtfBlob
         while (at < end)
         {
             if (end - at < TypeSize)
-                throw Damage(at, $"type {FirstId + (uint)count} is cut off");
+                throw CutOff(at, count);
             uint info = BinaryPrimitives.ReadUInt32LittleEndian(_data.AsSpan(at + 4));
             int kind = (int)(info >> 24) & 0x1f, members = (int)(info & 0xffff);
             if (kind == 0 || kind >= memberSizes.Length)
-                throw Damage(at + 4, $"type {FirstId + (uint)count} is of kind {kind}, which is not known");
+                throw Unknown(at, count, kind);
             int size = TypeSize + fixedSizes[kind] + (members * memberSizes[kind]);
             if (size > end - at)
-                throw Damage(at, $"type {FirstId + (uint)count} has {size} bytes, of which {end - at} are there");
+                throw CutOff(at, count, size, end - at);
             places[count++] = at;
             at += size;
         }
         return places.AsSpan(0, count).ToArray();
     }
+
+    // Apart from where they are thrown: a fresh process need not compile them.
+    private BtfException CutOff(int at, int index) => Damage(at, $"type {FirstId + (uint)index} is cut off");
+
+    private BtfException CutOff(int at, int index, int size, int left) => Damage(at, $"type {FirstId + (uint)index} has {size} bytes, of which {left} are there");
+
+    private BtfException Unknown(int at, int index, int kind) => Damage(at + 4, $"type {FirstId + (uint)index} is of kind {kind}, which is not known");
 }

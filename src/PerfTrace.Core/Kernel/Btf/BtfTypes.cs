@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using PerfTrace.Interop;
 
@@ -11,13 +13,16 @@ namespace PerfTrace.Kernel;
 /// </summary>
 public sealed class BtfTypes : IReadOnlyList<BtfType>
 {
+    /// <summary>An index of all names pays only for those who look up more than this.</summary>
+    private const int MostScans = 3;
+
     private static readonly Lock Guard = new();
-    private static readonly ConcurrentDictionary<string, BtfTypes> Modules = new(StringComparer.Ordinal);
     private static BtfTypes? s_kernel;
 
     private readonly BtfBlob _blob;
     private readonly BtfType?[] _types;
     private BtfNameIndex? _names;
+    private int _scans;
 
     private BtfTypes(byte[] data, string source, BtfTypes? @base)
     {
@@ -85,8 +90,8 @@ public sealed class BtfTypes : IReadOnlyList<BtfType>
         byte[] data = KernelFile.ReadBytes(path);
         // A module may be unloaded and another of its name loaded: what is remembered must be the same.
         BtfTypes kernel = Kernel;
-        BtfTypes known = Modules.GetOrAdd(name, static (n, a) => new BtfTypes(a.data, $"module {n}", a.kernel), (data, kernel));
-        return known._blob.Bytes.SequenceEqual(data) ? known : Modules[name] = new BtfTypes(data, $"module {name}", kernel);
+        BtfTypes known = Loaded.Modules.GetOrAdd(name, static (n, a) => new BtfTypes(a.data, $"module {n}", a.kernel), (data, kernel));
+        return known._blob.Bytes.SequenceEqual(data) ? known : Loaded.Modules[name] = new BtfTypes(data, $"module {name}", kernel);
     }
 
     /// <summary>The modules that have types: the files in <c>/sys/kernel/btf</c>.</summary>
@@ -154,17 +159,14 @@ public sealed class BtfTypes : IReadOnlyList<BtfType>
     {
         var found = new List<BtfType>();
         byte[] bytes = Encoding.UTF8.GetBytes(name);
-        if (bytes.Length == 0)
+        if (bytes.Length == 0 || bytes.Contains((byte)0))
             return found;
         for (BtfTypes? types = this; types is not null; types = types.Base)
         {
-            BtfNameIndex index = types._names ??= new BtfNameIndex(types, types._blob);
-            for (int number = index.First(bytes); number != 0; number = index.Next(number))
-            {
-                uint id = types.FirstId + (uint)number - 1;
-                if (types.NameBytes(id).SequenceEqual(bytes))
-                    found.Add(types[id]);
-            }
+            if (types._names is null && Interlocked.Increment(ref types._scans) <= MostScans)
+                types.Scan(bytes, found);
+            else
+                types.LookUp(bytes, found);
         }
         return found;
     }
@@ -180,12 +182,38 @@ public sealed class BtfTypes : IReadOnlyList<BtfType>
 
     public override string ToString() => Source;
 
+    private void LookUp(ReadOnlySpan<byte> name, List<BtfType> found)
+    {
+        BtfNameIndex index = _names ??= new BtfNameIndex(this, _blob);
+        for (int number = index.First(name); number != 0; number = index.Next(number))
+        {
+            uint id = FirstId + (uint)number - 1;
+            if (NameBytes(id).SequenceEqual(name))
+                found.Add(this[id]);
+        }
+    }
+
+    // The places of the name among the strings, with its end: it may be the end of a longer one. Then the types that have one of these places.
+    private void Scan(ReadOnlySpan<byte> name, List<BtfType> found)
+    {
+        var places = new List<int>(); // the runtime has a list of these ready
+        byte[] wanted = [.. name, 0];
+        for (BtfTypes? types = this; types is not null; types = types.Base)
+            types._blob.FindStrings(wanted, places);
+        if (places.Count == 0)
+            return;
+        var ids = new List<int>();
+        _blob.FindNames(CollectionsMarshal.AsSpan(places), ids);
+        foreach (int id in ids)
+            found.Add(this[(uint)id]);
+    }
+
     internal static BtfTypes OpenKernel(SystemPaths paths)
     {
         string path = Path.Combine(paths.Sys, "kernel/btf/vmlinux");
         try
         {
-            return new BtfTypes(KernelFile.ReadBytes(path), "vmlinux", null);
+            return new BtfTypes(KernelFile.ReadBytes(path, new FileInfo(path) is { Exists: true } file ? (int)file.Length : 0), "vmlinux", null);
         }
         catch (KernelException e) when (e.Errno == Errno.ENOENT)
         {
@@ -225,6 +253,7 @@ public sealed class BtfTypes : IReadOnlyList<BtfType>
     internal BtfBlob Blob => _blob;
 
     /// <summary>The name of a type that is not of <see cref="Base"/>, as it stands in the file.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ReadOnlySpan<byte> NameBytes(uint id)
     {
         int at = _blob.Place(id);
@@ -239,13 +268,16 @@ public sealed class BtfTypes : IReadOnlyList<BtfType>
 
     private static string ModulePath(string name) => Path.Combine(SystemPaths.Default.Sys, "kernel/btf", Path.GetFileName(name));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> StringBytes(uint offset, int at)
     {
         BtfTypes types = this;
         while (offset < types._blob.FirstString)
             types = types.Base!;
-        return offset < types._blob.StringEnd ? types._blob.String(offset) : throw _blob.Damage(at, $"a name is at {offset} of the strings, which end at {types._blob.StringEnd}");
+        return offset < types._blob.StringEnd ? types._blob.String(offset) : throw NoString(offset, at, types._blob.StringEnd);
     }
+
+    private BtfException NoString(uint offset, int at, uint end) => _blob.Damage(at, $"a name is at {offset} of the strings, which end at {end}");
 
     private BtfType Void()
     {
@@ -253,5 +285,11 @@ public sealed class BtfTypes : IReadOnlyList<BtfType>
             return Base.Void();
         ref BtfType? slot = ref _types[0];
         return slot ?? Interlocked.CompareExchange(ref slot, new BtfType(this), null) ?? slot;
+    }
+
+    // Made when the first module is asked for.
+    private static class Loaded
+    {
+        public static readonly ConcurrentDictionary<string, BtfTypes> Modules = new(StringComparer.Ordinal);
     }
 }

@@ -59,6 +59,14 @@ public sealed class BtfTypesTests
     }
 
     [Fact]
+    public void Names_are_found_before_and_after_there_is_an_index()
+    {
+        BtfTypes types = BtfTypes.OpenKernel(SystemPaths.Default);
+        foreach (string name in (string[])["task_struct", "perftrace_no_such_type", "int", "file", "schedule", "task_struct", "file"])
+            Assert.Equal(BtfTypes.Kernel.Where(t => t.Name == name).Select(static t => t.Id), types.FindAll(name).Select(static t => t.Id));
+    }
+
+    [Fact]
     public void What_is_split_continues_its_base()
     {
         var first = new BtfBuilder();
