@@ -11,14 +11,28 @@ Describe 'Get-BpfProgram and Get-BpfLink' {
     It 'say what is not there: <Line>' -ForEach @(
         @{ Line = 'Get-BpfProgram pester_no_such'; Id = 'BpfObjectNotFound' }
         @{ Line = 'Get-BpfProgram -Id 4000000000'; Id = 'BpfObjectGone' }
-        @{ Line = 'Get-BpfProgram -PinnedPath /sys/fs/bpf/pester_no_such'; Id = 'KernelError' }
+        @{ Line = 'Get-BpfProgram -PinnedPath /sys/fs/bpf/pester_no_such'; Id = 'PinNotFound' }
         @{ Line = 'Get-BpfLink pester_no_such'; Id = 'BpfObjectNotFound' }
         @{ Line = 'Get-BpfLink -Id 4000000000'; Id = 'BpfObjectGone' }
-        @{ Line = 'Get-BpfLink -PinnedPath /sys/fs/bpf/pester_no_such'; Id = 'KernelError' }
+        @{ Line = 'Get-BpfLink -PinnedPath /sys/fs/bpf/pester_no_such'; Id = 'PinNotFound' }
     ) {
         $problem = & ([scriptblock]::Create($Line)) 2>&1
         @($problem).Count | Should -Be 1
         $problem.FullyQualifiedErrorId | Should -BeLike "$Id,PerfTrace.Commands.GetBpf*Command"
+    }
+
+    It 'read again what they gave, each by its id' {
+        $one, $same = (New-BpfMap hash pester_twin), (New-BpfMap hash pester_twin)
+        try {
+            Lock-BpfMap $one
+            $again = @($one, $same | Get-BpfMap)
+            $again.Id | Should -Be @($one.Id, $same.Id)
+            $again.IsFrozen | Should -Be @($true, $false)
+        } finally {
+            $one, $same | ForEach-Object Dispose
+        }
+        $problem = $one | Get-BpfMap 2>&1
+        $problem.FullyQualifiedErrorId | Should -Be 'BpfObjectGone,PerfTrace.Commands.GetBpfMapCommand'
     }
 
     It 'find nothing by a wildcard without an error' {

@@ -144,7 +144,9 @@ internal static unsafe class BpfCalls
             attributes[0] = (ulong)text;
             attributes[1] = (uint)descriptor | ((ulong)flags << 32);
             Errno errno = Try(command, attributes, 16, out int result);
-            return errno == Errno.None ? result : throw Error(errno, command, path, PathAdvice(errno, path));
+            return errno == Errno.None ? result
+                : throw (errno == Errno.ENOENT && command == BpfCommand.ObjectGet ? new BpfPinNotFoundException($"bpf({CommandNames[(int)command]})", path)
+                    : Error(errno, command, path, PathAdvice(errno, path)));
         }
         finally
         {
@@ -155,7 +157,7 @@ internal static unsafe class BpfCalls
     private static string? PathAdvice(Errno errno, string path) => errno switch
     {
         Errno.EEXIST => "There is something at that path already: take another name, or Remove-BpfPin it first.",
-        Errno.ENOENT => "There is no such folder or pin in bpffs.",
+        Errno.ENOENT => "There is no such folder in bpffs.",
         Errno.EPERM or Errno.EACCES when !BpfFileSystem.Contains(path, SystemPaths.Default) =>
             "Pins live in the BPF file system alone, mostly /sys/fs/bpf (mount -t bpf bpf /sys/fs/bpf).",
         _ => null,

@@ -11,7 +11,8 @@ public sealed class BpfTypeCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         CompletionText.Match(wordToComplete, Words(
-            commandName.EndsWith("BpfMap", StringComparison.OrdinalIgnoreCase) ? typeof(BpfMapType)
+            parameterName.Equals("AttachType", StringComparison.OrdinalIgnoreCase) ? typeof(BpfAttachType)
+            : commandName.EndsWith("BpfMap", StringComparison.OrdinalIgnoreCase) ? typeof(BpfMapType)
             : commandName.EndsWith("BpfLink", StringComparison.OrdinalIgnoreCase) ? typeof(BpfLinkType)
             : typeof(BpfProgramType)));
 

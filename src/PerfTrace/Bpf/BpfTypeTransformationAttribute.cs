@@ -4,7 +4,7 @@ using PerfTrace.Bpf;
 
 namespace PerfTrace.Commands;
 
-/// <summary>Takes the kernel's words for types of programs, maps, links and attachments (percpu_hash) beside the names of .NET (PerCpuHash) and numbers.</summary>
+/// <summary>Makes the kernel's words for types of programs, maps, links and attachments (percpu_hash) of these, the names of .NET (PerCpuHash) and numbers.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class BpfTypeTransformationAttribute(Type type) : ArgumentTransformationAttribute
 {
@@ -16,22 +16,23 @@ public sealed class BpfTypeTransformationAttribute(Type type) : ArgumentTransfor
         object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         return value switch
         {
+            null => inputData,
             string text => One(text),
-            IEnumerable list => list.Cast<object?>().Select(item => (item is PSObject inner ? inner.BaseObject : item) is string text ? One(text) : item).ToArray(),
-            _ => inputData,
+            IEnumerable list => list.Cast<object?>().Select(item => One($"{(item is PSObject inner ? inner.BaseObject : item)}")).ToArray(),
+            _ => One($"{value}"),
         };
     }
 
-    private object One(string text)
+    private string One(string text)
     {
         if (Type == typeof(BpfMapType) && BpfNames.TryParse(text, out BpfMapType map))
-            return map;
+            return BpfNames.Of(map);
         if (Type == typeof(BpfProgramType) && BpfNames.TryParse(text, out BpfProgramType program))
-            return program;
+            return BpfNames.Of(program);
         if (Type == typeof(BpfLinkType) && BpfNames.TryParse(text, out BpfLinkType link))
-            return link;
+            return BpfNames.Of(link);
         if (Type == typeof(BpfAttachType) && BpfNames.TryParse(text, out BpfAttachType attach))
-            return attach;
+            return BpfNames.Of(attach);
         throw new ArgumentTransformationMetadataException($"'{text}' is none of: {string.Join(", ", BpfTypeCompleter.Words(Type))}.");
     }
 }

@@ -8,7 +8,7 @@ namespace PerfTrace.Commands;
 [OutputType(typeof(BpfLink))]
 public sealed class GetBpfLinkCommand : BpfObjectCommand
 {
-    private const string TargetSet = "Target", IdSet = "Id", ProgramSet = "Program", PathSet = "PinnedPath";
+    private const string TargetSet = "Target", IdSet = "Id", ProgramSet = "Program", PathSet = "PinnedPath", ObjectSet = "InputObject";
 
     private static readonly string[] All = ["*"];
 
@@ -34,6 +34,11 @@ public sealed class GetBpfLinkCommand : BpfObjectCommand
     [ValidateNotNullOrEmpty]
     public string[] PinnedPath { get; set; } = [];
 
+    /// <summary>Links that are read anew.</summary>
+    [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public BpfLink[] InputObject { get; set; } = [];
+
     /// <summary>Only links of these types, in the kernel's words (perf_event) or .NET's.</summary>
     [Parameter]
     [BpfTypeTransformation(typeof(BpfLinkType))]
@@ -49,16 +54,18 @@ public sealed class GetBpfLinkCommand : BpfObjectCommand
                 case IdSet:
                     Write(Resolve(Id.Select(static id => new BpfLinkArgument(id))));
                     break;
+                case ObjectSet:
+                    Write(Resolve(InputObject.Select(static o => new BpfLinkArgument(o.Id))));
+                    break;
                 case PathSet:
-                    Write(Resolve(PinnedPath.Select(path => new BpfLinkArgument(SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)))));
+                    Write(Resolve(PinnedPath.Select(path => new BpfLinkArgument(InBpffs(path)))));
                     break;
                 case ProgramSet:
                     HashSet<uint> programs = [.. Program.Select(static p => p.Id)];
                     Write(BpfLink.ReadAll().Where(link => programs.Contains(link.ProgramId)));
                     break;
-                case TargetSet when Target.All(static t => WildcardPattern.ContainsWildcardCharacters(t)):
-                    WildcardPattern[] patterns = [.. Target.Select(static t => new WildcardPattern(t, WildcardOptions.IgnoreCase))];
-                    Write(BpfLink.ReadAll().Where(link => patterns.Any(p => p.IsMatch(link.Target))));
+                case TargetSet when ArePatterns(Target):
+                    Write(Matching(BpfLink.ReadAll(), Target, static link => [link.Target]));
                     break;
                 default:
                     Write(Resolve(Target.Select(static t => new BpfLinkArgument(t))));
@@ -71,15 +78,5 @@ public sealed class GetBpfLinkCommand : BpfObjectCommand
         }
     }
 
-    private void Write(IEnumerable<BpfLink> links)
-    {
-        HashSet<BpfLinkType>? types = Type is null ? null : [.. Type.Select(static word => BpfNames.TryParse(word, out BpfLinkType type) ? type : default)];
-        foreach (BpfLink link in links)
-        {
-            if (StopToken.IsCancellationRequested)
-                return;
-            if (types is null || types.Contains(link.Type))
-                WriteObject(link);
-        }
-    }
+    private void Write(IEnumerable<BpfLink> links) => Write(links, Type, static link => BpfNames.Of(link.Type));
 }

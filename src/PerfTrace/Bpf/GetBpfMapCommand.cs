@@ -8,7 +8,7 @@ namespace PerfTrace.Commands;
 [OutputType(typeof(BpfMap))]
 public sealed class GetBpfMapCommand : BpfObjectCommand
 {
-    private const string NameSet = "Name", IdSet = "Id", ProgramSet = "Program", PathSet = "PinnedPath";
+    private const string NameSet = "Name", IdSet = "Id", ProgramSet = "Program", PathSet = "PinnedPath", ObjectSet = "InputObject";
 
     private static readonly string[] All = ["*"];
 
@@ -35,6 +35,11 @@ public sealed class GetBpfMapCommand : BpfObjectCommand
     [ValidateNotNullOrEmpty]
     public string[] PinnedPath { get; set; } = [];
 
+    /// <summary>Maps that are read anew.</summary>
+    [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public BpfMap[] InputObject { get; set; } = [];
+
     /// <summary>Only maps of these types, in the kernel's words (percpu_hash) or .NET's.</summary>
     [Parameter]
     [BpfTypeTransformation(typeof(BpfMapType))]
@@ -53,12 +58,14 @@ public sealed class GetBpfMapCommand : BpfObjectCommand
                 case ProgramSet:
                     Write(Resolve(Program.SelectMany(static p => p.MapId).Select(static id => new BpfMapArgument(id))));
                     break;
-                case PathSet:
-                    Write(Resolve(PinnedPath.Select(path => new BpfMapArgument(SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)))));
+                case ObjectSet:
+                    Write(Resolve(InputObject.Select(static o => new BpfMapArgument(o.Id))));
                     break;
-                case NameSet when Name.All(static n => WildcardPattern.ContainsWildcardCharacters(n)):
-                    WildcardPattern[] patterns = [.. Name.Select(static n => new WildcardPattern(n, WildcardOptions.IgnoreCase))];
-                    Write(BpfMap.ReadAll().Where(map => patterns.Any(p => p.IsMatch(map.Name))));
+                case PathSet:
+                    Write(Resolve(PinnedPath.Select(path => new BpfMapArgument(InBpffs(path)))));
+                    break;
+                case NameSet when ArePatterns(Name):
+                    Write(Matching(BpfMap.ReadAll(), Name, static map => [map.Name]));
                     break;
                 default:
                     Write(Resolve(Name.Select(static n => new BpfMapArgument(n))));
@@ -71,15 +78,5 @@ public sealed class GetBpfMapCommand : BpfObjectCommand
         }
     }
 
-    private void Write(IEnumerable<BpfMap> maps)
-    {
-        HashSet<BpfMapType>? types = Type is null ? null : [.. Type.Select(static word => BpfNames.TryParse(word, out BpfMapType type) ? type : default)];
-        foreach (BpfMap map in maps)
-        {
-            if (StopToken.IsCancellationRequested)
-                return;
-            if (types is null || types.Contains(map.Type))
-                WriteObject(map);
-        }
-    }
+    private void Write(IEnumerable<BpfMap> maps) => Write(maps, Type, static map => BpfNames.Of(map.Type));
 }

@@ -8,7 +8,7 @@ namespace PerfTrace.Commands;
 [OutputType(typeof(BpfProgram))]
 public sealed class GetBpfProgramCommand : BpfObjectCommand
 {
-    private const string NameSet = "Name", IdSet = "Id", LinkSet = "Link", PathSet = "PinnedPath";
+    private const string NameSet = "Name", IdSet = "Id", LinkSet = "Link", PathSet = "PinnedPath", ObjectSet = "InputObject";
 
     private static readonly string[] All = ["*"];
 
@@ -35,6 +35,11 @@ public sealed class GetBpfProgramCommand : BpfObjectCommand
     [ValidateNotNullOrEmpty]
     public string[] PinnedPath { get; set; } = [];
 
+    /// <summary>Programs that are read anew.</summary>
+    [Parameter(ParameterSetName = ObjectSet, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public BpfProgram[] InputObject { get; set; } = [];
+
     /// <summary>Only programs of these types, in the kernel's words (kprobe, raw_tracepoint) or .NET's.</summary>
     [Parameter]
     [BpfTypeTransformation(typeof(BpfProgramType))]
@@ -53,12 +58,14 @@ public sealed class GetBpfProgramCommand : BpfObjectCommand
                 case LinkSet:
                     Write(Resolve(Link.Where(static l => l.ProgramId != 0).Select(static l => new BpfProgramArgument(l.ProgramId))));
                     break;
-                case PathSet:
-                    Write(Resolve(PinnedPath.Select(path => new BpfProgramArgument(SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)))));
+                case ObjectSet:
+                    Write(Resolve(InputObject.Select(static o => new BpfProgramArgument(o.Id))));
                     break;
-                case NameSet when Name.All(static n => WildcardPattern.ContainsWildcardCharacters(n)):
-                    WildcardPattern[] patterns = [.. Name.Select(static n => new WildcardPattern(n, WildcardOptions.IgnoreCase))];
-                    Write(BpfProgram.ReadAll().Where(program => patterns.Any(p => p.IsMatch(program.Name) || p.IsMatch(program.Tag))));
+                case PathSet:
+                    Write(Resolve(PinnedPath.Select(path => new BpfProgramArgument(InBpffs(path)))));
+                    break;
+                case NameSet when ArePatterns(Name):
+                    Write(Matching(BpfProgram.ReadAll(), Name, static program => [program.Name, program.Tag]));
                     break;
                 default:
                     Write(Resolve(Name.Select(static n => new BpfProgramArgument(n))));
@@ -71,15 +78,5 @@ public sealed class GetBpfProgramCommand : BpfObjectCommand
         }
     }
 
-    private void Write(IEnumerable<BpfProgram> programs)
-    {
-        HashSet<BpfProgramType>? types = Type is null ? null : [.. Type.Select(static word => BpfNames.TryParse(word, out BpfProgramType type) ? type : default)];
-        foreach (BpfProgram program in programs)
-        {
-            if (StopToken.IsCancellationRequested)
-                return;
-            if (types is null || types.Contains(program.Type))
-                WriteObject(program);
-        }
-    }
+    private void Write(IEnumerable<BpfProgram> programs) => Write(programs, Type, static program => BpfNames.Of(program.Type));
 }

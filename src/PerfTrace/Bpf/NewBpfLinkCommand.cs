@@ -107,7 +107,8 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
     /// <summary>At which event of the control group, in the kernel's words (cgroup_inet_ingress) or .NET's.</summary>
     [Parameter(ParameterSetName = CGroupSet)]
     [BpfTypeTransformation(typeof(BpfAttachType))]
-    public BpfAttachType? AttachType { get; set; }
+    [ArgumentCompleter(typeof(BpfTypeCompleter))]
+    public string? AttachType { get; set; }
 
     /// <summary>Packets that go out; for traffic control.</summary>
     [Parameter(ParameterSetName = InterfaceSet)]
@@ -156,7 +157,7 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
         UProbeSet => Each(UProbe, FindUProbe),
         UsdtSet => Each(Usdt, u => UProbeHook.Of(u, ProcessId ?? -1)),
         PerfEventSet => Each(PerfEvent, FindEvent),
-        CGroupSet => Each(CGroup, n => CGroupHook.Find(program, n, AttachType)),
+        CGroupSet => Each(CGroup, n => CGroupHook.Find(program, n, AttachType is not null && BpfNames.TryParse(AttachType, out BpfAttachType type) ? type : null)),
         InterfaceSet => Each(Interface, n => program.Type == BpfProgramType.SchedulerClassifier ? new TcxHook(n, Egress) : new XdpHook(n, XdpMode)),
         _ => [(program, () => BpfHooks.DefaultFor(program))],
     };

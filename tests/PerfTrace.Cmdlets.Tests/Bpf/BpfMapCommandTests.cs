@@ -18,6 +18,7 @@ public sealed class BpfMapCommandTests : CmdletFixture, IDisposable
         BpfMap map = Make("hash cmdlet_hash -KeySize 4 -ValueSize 8 -MaximumEntries 10");
         Assert.True(map.IsOwned);
         Assert.Equal(map.Id, Single<BpfMap>($"Get-BpfMap -Id {map.Id}").Id);
+        Assert.Equal(map.Id, Single<BpfMap>($"Get-BpfMap -Id {map.Id} | Get-BpfMap").Id);
         Assert.Contains(Run("Get-BpfMap cmdlet_h* -Type hash").Objects, o => ((BpfMap)o!).Id == map.Id);
         Assert.DoesNotContain(Run("Get-BpfMap cmdlet_h* -Type percpu_hash").Objects, o => ((BpfMap)o!).Id == map.Id);
         Run($"Set-BpfMapEntry {map.Id} 1 42");
@@ -39,7 +40,11 @@ public sealed class BpfMapCommandTests : CmdletFixture, IDisposable
         Fail($"Get-BpfMapEntry {map.Id} -Key 5", "MapKeyNotFound", ErrorCategory.ObjectNotFound);
         Fail($"Remove-BpfMapEntry {map.Id} -Key 5", "MapKeyNotFound", ErrorCategory.ObjectNotFound);
         Run($"Set-BpfMapEntry {map.Id} 1 1");
-        Assert.Contains("1 entries at most", Fail($"Set-BpfMapEntry {map.Id} 2 1", "KernelError", ErrorCategory.InvalidOperation).ErrorDetails!.RecommendedAction, StringComparison.Ordinal);
+        ErrorRecord full = Fail($"Set-BpfMapEntry {map.Id} 2 1", "MapFull", ErrorCategory.LimitsExceeded);
+        Assert.Contains("1 entries at most", full.ErrorDetails!.Message, StringComparison.Ordinal);
+        Assert.Contains("Remove-BpfMapEntry", full.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        BpfMap array = Make("array cmdlet_short -MaximumEntries 2");
+        Assert.Contains("2 elements, numbered from 0", Fail($"Set-BpfMapEntry {array.Id} 2 1", "MapIndexOutOfRange", ErrorCategory.InvalidArgument).Exception.Message, StringComparison.Ordinal);
         Fail($"Set-BpfMapEntry {map.Id} 1 1 -Condition NoExist", "AlreadyExists", ErrorCategory.ResourceExists);
         Fail("Get-BpfMap -Id 4000000000", "BpfObjectGone", ErrorCategory.ObjectNotFound);
         Assert.Contains("cmdlet_wrong", Fail("Get-BpfMap cmdlet_wrogn", "BpfObjectNotFound", ErrorCategory.ObjectNotFound).Exception.Message, StringComparison.Ordinal);
@@ -98,8 +103,8 @@ public sealed class BpfMapCommandTests : CmdletFixture, IDisposable
         Assert.Contains(Run("Get-BpfPin -Kind Map").Objects, o => ((BpfPin)o!).Path == path);
         Assert.Equal(map.Id, Single<BpfMap>($"Get-BpfMap -PinnedPath {path}").Id);
         Run($"Get-BpfPin {path} | Remove-BpfPin");
-        Fail($"Get-BpfPin {path}", "KernelError", ErrorCategory.InvalidOperation);
-        Fail($"Remove-BpfPin {path}", "KernelError", ErrorCategory.InvalidOperation);
+        Fail($"Get-BpfPin {path}", "PinNotFound", ErrorCategory.ObjectNotFound);
+        Fail($"Remove-BpfPin {path}", "PinNotFound", ErrorCategory.ObjectNotFound);
         Fail("Remove-BpfPin /tmp/nothing", "AccessDenied", ErrorCategory.PermissionDenied);
     }
 

@@ -27,10 +27,12 @@ internal static class BpfMapError
     public static KernelException Update(Errno errno, BpfMapAccess access, BpfUpdateCondition condition)
     {
         BpfMap map = access.Map;
+        if (errno == Errno.E2BIG && BpfMapShape.IsArray(map.Type))
+            return new BpfMapIndexException(errno, map);
+        if (errno == Errno.E2BIG || (errno == Errno.ENOSPC && Special(errno, map.Type) is null))
+            return new BpfMapFullException(errno, map);
         string? advice = errno switch
         {
-            Errno.E2BIG when BpfMapShape.IsArray(map.Type) => $"The index is beyond the end: the map has {map.MaximumEntries} elements, numbered from 0.",
-            Errno.E2BIG or Errno.ENOSPC => $"The map is full: it holds {map.MaximumEntries} entries at most. Remove some first, or make a larger map.",
             Errno.EEXIST when BpfMapShape.IsArray(map.Type) => "Every element of an array is there: -Condition NoExist can not be met.",
             Errno.EEXIST => "There is an entry with this key already, and -Condition is NoExist.",
             Errno.ENOENT when condition == BpfUpdateCondition.Exist => "There is no entry with this key, and -Condition is Exist.",

@@ -20,10 +20,11 @@ public sealed record BpfPin(string Path, BpfObjectKind Kind, uint Id, string Typ
         if (NativeMethods.Unlink(path) != 0)
         {
             Errno errno = KernelException.LastError;
+            if (errno == Errno.ENOENT)
+                throw new BpfPinNotFoundException("unlink", path);
             throw KernelException.Create(errno, "unlink", path, errno switch
             {
                 Errno.EISDIR => "It is a folder: name the pins in it.",
-                Errno.ENOENT => "Nothing is pinned there.",
                 Errno.EACCES or Errno.EPERM => "Run as root: bpffs is open to root alone unless it was mounted otherwise (mode=, uid= and gid= of mount).",
                 _ => null,
             });
