@@ -1,0 +1,10 @@
+namespace PerfTrace.BpfTrace;
+
+internal enum IrArgumentKind
+{
+    Value,
+    Number,
+    Address,
+    Map,
+    Function,
+}

@@ -1,0 +1,184 @@
+using System.Collections;
+
+namespace PerfTrace.BpfTrace;
+
+/// <summary>
+/// Which values are alive where: from the instruction that gives a value to the last that reads it, along every way that control takes (the classic backward flow
+/// equations, solved over the blocks between jumps and labels). Instructions whose result nobody reads are left out.
+/// </summary>
+internal sealed class IrLiveness
+{
+    private readonly IrFunction _function;
+    private readonly List<IrInstruction> _instructions;
+
+    private IrLiveness(IrFunction function)
+    {
+        _function = function;
+        _instructions = [.. Reachable(function)];
+    }
+
+    /// <summary>The instructions that are needed.</summary>
+    public IReadOnlyList<IrInstruction> Instructions => _instructions;
+
+    /// <summary>For each value the first and the last instruction between which it is alive; one that is never read has First above Last. A parameter begins at -1.</summary>
+    public (int First, int Last)[] Spans { get; private set; } = [];
+
+    public static IrLiveness Of(IrFunction function)
+    {
+        var liveness = new IrLiveness(function);
+        while (!liveness.Solve())
+        {
+            // What was removed may have been the last reader of something else.
+        }
+        return liveness;
+    }
+
+    private static IEnumerable<IrInstruction> Reachable(IrFunction function)
+    {
+        bool isReached = true;
+        foreach (IrInstruction instruction in function.Instructions)
+        {
+            if (instruction.Kind == IrKind.Mark)
+                isReached = true;
+            if (isReached)
+                yield return instruction;
+            if (instruction.Ends)
+                isReached = false;
+        }
+    }
+
+    // True when nothing was to be removed.
+    private bool Solve()
+    {
+        List<(int Begin, int End)> blocks = Blocks();
+        BitArray[] atEnd = Flow(blocks);
+        var spans = new (int First, int Last)[_function.Values];
+        Array.Fill(spans, (int.MaxValue, int.MinValue));
+        bool isClean = true;
+        for (int block = 0; block < blocks.Count; block++)
+        {
+            (int begin, int end) = blocks[block];
+            var alive = new BitArray(atEnd[block]);
+            for (int value = 0; value < alive.Length; value++)
+            {
+                if (alive[value])
+                    Extend(ref spans[value], end);
+            }
+            for (int i = end - 1; i >= begin; i--)
+            {
+                IrInstruction instruction = _instructions[i];
+                if (instruction.Destination is { } destination)
+                {
+                    if (!alive[destination.Number] && instruction.IsPure)
+                    {
+                        _instructions[i] = new IrInstruction(IrKind.Mark) { Label = new IrLabel(-1) };
+                        isClean = false;
+                        continue;
+                    }
+                    // A call's result that nobody reads has no register.
+                    if (alive[destination.Number])
+                        Extend(ref spans[destination.Number], i);
+                    alive[destination.Number] = false;
+                }
+                foreach (IrValue used in instruction.Uses())
+                {
+                    alive[used.Number] = true;
+                    Extend(ref spans[used.Number], i);
+                }
+            }
+            for (int value = 0; value < alive.Length; value++)
+            {
+                if (alive[value])
+                    Extend(ref spans[value], begin == 0 ? -1 : begin);
+            }
+        }
+        if (!isClean)
+            _instructions.RemoveAll(static i => i.Kind == IrKind.Mark && i.Label.Number < 0);
+        Spans = spans;
+        return isClean;
+    }
+
+    private static void Extend(ref (int First, int Last) span, int at) => span = (Math.Min(span.First, at), Math.Max(span.Last, at));
+
+    // A block begins at a label or behind a jump.
+    private List<(int Begin, int End)> Blocks()
+    {
+        var blocks = new List<(int, int)>();
+        int begin = 0;
+        for (int i = 0; i < _instructions.Count; i++)
+        {
+            if (_instructions[i].Kind == IrKind.Mark && i > begin)
+            {
+                blocks.Add((begin, i));
+                begin = i;
+            }
+            if (_instructions[i].Kind is IrKind.Jump or IrKind.JumpIf or IrKind.Return)
+            {
+                blocks.Add((begin, i + 1));
+                begin = i + 1;
+            }
+        }
+        if (begin < _instructions.Count)
+            throw new InvalidOperationException("A function ends with a return or a jump.");
+        return blocks;
+    }
+
+    // What is alive at the end of each block.
+    private BitArray[] Flow(List<(int Begin, int End)> blocks)
+    {
+        var places = new Dictionary<int, int>();
+        for (int block = 0; block < blocks.Count; block++)
+        {
+            if (_instructions[blocks[block].Begin] is { Kind: IrKind.Mark } mark)
+                places.Add(mark.Label.Number, block);
+        }
+        var used = new BitArray[blocks.Count];
+        var defined = new BitArray[blocks.Count];
+        var atBegin = new BitArray[blocks.Count];
+        var atEnd = new BitArray[blocks.Count];
+        for (int block = 0; block < blocks.Count; block++)
+        {
+            (used[block], defined[block]) = Effects(blocks[block]);
+            atBegin[block] = new BitArray(used[block]);
+            atEnd[block] = new BitArray(_function.Values);
+        }
+        bool isChanged = true;
+        while (isChanged)
+        {
+            isChanged = false;
+            for (int block = blocks.Count - 1; block >= 0; block--)
+            {
+                var end = new BitArray(_function.Values);
+                IrInstruction last = _instructions[blocks[block].End - 1];
+                if (last.Kind is IrKind.Jump or IrKind.JumpIf)
+                    end.Or(atBegin[places.TryGetValue(last.Label.Number, out int target) ? target : throw new InvalidOperationException($"The label {last.Label.Number} is marked nowhere.")]);
+                if (!last.Ends && block + 1 < blocks.Count)
+                    end.Or(atBegin[block + 1]);
+                atEnd[block] = end;
+                BitArray begin = new BitArray(end).And(new BitArray(defined[block]).Not()).Or(used[block]);
+                if (!new BitArray(begin).Xor(atBegin[block]).HasAnySet())
+                    continue;
+                atBegin[block] = begin;
+                isChanged = true;
+            }
+        }
+        return atEnd;
+    }
+
+    private (BitArray Used, BitArray Defined) Effects((int Begin, int End) block)
+    {
+        var used = new BitArray(_function.Values);
+        var defined = new BitArray(_function.Values);
+        for (int i = block.Begin; i < block.End; i++)
+        {
+            foreach (IrValue value in _instructions[i].Uses())
+            {
+                if (!defined[value.Number])
+                    used[value.Number] = true;
+            }
+            if (_instructions[i].Destination is { } destination)
+                defined[destination.Number] = true;
+        }
+        return (used, defined);
+    }
+}
