@@ -1,0 +1,11 @@
+namespace PerfTrace.BpfTrace;
+
+/// <summary>Text: bytes through the first zero, in so much room, the zero included.</summary>
+internal sealed record StringType(int Capacity) : ScriptType
+{
+    public override int Size => Capacity;
+
+    public override int Alignment => 1;
+
+    public override string Name => $"string[{Capacity}]";
+}
