@@ -21,6 +21,9 @@ internal sealed class ScratchVariable(SourceSpan span, string name) : Expression
 {
     /// <summary>With its sign: <c>$x</c>.</summary>
     public string Name { get; } = name;
+
+    /// <summary>The variable that the checker found it to be; null before.</summary>
+    public LocalVariable? Variable { get; set; }
 }
 
 /// <summary>A map as a whole: an argument of <c>print</c>, a map without keys.</summary>

@@ -65,6 +65,15 @@ internal sealed class CallExpression(SourceSpan span, string name, IReadOnlyList
 
     /// <summary>What is between the parentheses; a <see cref="TypeArgument"/> is a type.</summary>
     public IReadOnlyList<Expression> Arguments { get; } = arguments;
+
+    /// <summary>What the checker found the name to mean.</summary>
+    public ScriptFunction Function { get; set; }
+
+    /// <summary>The number, in the plan, of what is done outside of the kernel; null where nothing is.</summary>
+    public int? Action { get; set; }
+
+    /// <summary>The number, in the plan's list of texts, of a format or pattern that the value carries; null for none.</summary>
+    public int? Text { get; set; }
 }
 
 /// <summary><c>typeof(x)</c> where a call takes a type.</summary>

@@ -1,0 +1,31 @@
+using PerfTrace.Bpf;
+
+namespace PerfTrace.BpfTrace;
+
+/// <summary>What a probe's block is compiled for: one kind of attach point, with one layout of its arguments. A probe whose attach points differ in this is compiled for each.</summary>
+internal sealed record ProbeContext
+{
+    public required ProbeProvider Provider { get; init; }
+
+    public required BpfProgramType ProgramType { get; init; }
+
+    public BpfAttachType AttachType { get; init; }
+
+    /// <summary>Of fentry, fexit and iterators: the function in the kernel's types.</summary>
+    public uint AttachTypeId { get; init; }
+
+    /// <summary>
+    /// What <c>args</c> leads to: the fields of a tracepoint's record by their offset in the context; the arguments of fentry, fexit and raw tracepoints, 8 bytes each, by their offset
+    /// in the context; the parameters that a user function's debug information names. Null: there are none.
+    /// </summary>
+    public RecordType? Arguments { get; init; }
+
+    /// <summary>The type of <c>retval</c>, where it is more than a number; in fexit it stands behind the arguments in the context.</summary>
+    public ScriptType? ReturnType { get; init; }
+
+    /// <summary>The numbers, in the plan's list of probe names, of the attach points that run this program. More than one: the attach cookie tells which.</summary>
+    public IReadOnlyList<int> ProbeNumbers { get; init; } = [];
+
+    /// <summary>The program sees memory of a process that is not of this machine's own width (a 32-bit one): registers of its calls are others.</summary>
+    public bool IsCompat { get; init; }
+}
