@@ -50,10 +50,11 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
     [ArgumentCompleter(typeof(UProbeLocationCompleter))]
     public string[] UProbe { get; set; } = [];
 
-    /// <summary>Probes from Get-UsdtProbe.</summary>
+    /// <summary>Probes of a program's author: path:provider:name, or from Get-UsdtProbe.</summary>
     [Parameter(ParameterSetName = UsdtSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
-    public UsdtProbe[] Usdt { get; set; } = [];
+    [ArgumentCompleter(typeof(UsdtProbeCompleter))]
+    public UsdtProbeArgument[] Usdt { get; set; } = [];
 
     /// <summary>A hardware or software event, as perf names it.</summary>
     [Parameter(ParameterSetName = PerfEventSet, Mandatory = true)]
@@ -155,7 +156,7 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
         RawTracepointSet => Each(RawTracepoint, static n => new RawTracepointHook(n)),
         KProbeSet => Each(KProbe, FindKProbe),
         UProbeSet => Each(UProbe, FindUProbe),
-        UsdtSet => Each(Usdt, u => UProbeHook.Of(u, ProcessId ?? -1)),
+        UsdtSet => Each(FindUsdt(), u => UProbeHook.Of(u, ProcessId ?? -1)),
         PerfEventSet => Each(PerfEvent, FindEvent),
         CGroupSet => Each(CGroup, n => CGroupHook.Find(program, n, AttachType is not null && BpfNames.TryParse(AttachType, out BpfAttachType type) ? type : null)),
         InterfaceSet => Each(Interface, n => program.Type == BpfProgramType.SchedulerClassifier ? new TcxHook(n, Egress) : new XdpHook(n, XdpMode)),
@@ -179,6 +180,26 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
     {
         (string file, string place) = UProbeResolver.Split(location);
         return UProbeHook.Find(FindFile(file), place, Return, ProcessId ?? -1, VerboseWriter);
+    }
+
+    // A probe of one name may be at several places.
+    private IEnumerable<UsdtProbe> FindUsdt()
+    {
+        foreach (UsdtProbeArgument argument in Usdt)
+        {
+            IReadOnlyList<UsdtProbe> places;
+            try
+            {
+                places = argument.Resolve(FindFile);
+            }
+            catch (Exception e) when (IsProblem(e) || IsUnknownPlace(e))
+            {
+                WriteProblem(e, argument.ToString());
+                continue;
+            }
+            foreach (UsdtProbe place in places)
+                yield return place;
+        }
     }
 
     // As a shell does: a word without slash is a program in PATH. But a file here has that name too, perhaps.
@@ -243,5 +264,5 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
 
     private static bool IsUnknownPlace(Exception exception) =>
         exception is BpfHookException or BpfObjectException or BpfInterfaceNotFoundException or TracepointNotFoundException or KernelFunctionNotFoundException or ProbeSyntaxException or ProbePlaceException
-            or SymbolNotFoundException or ElfException or EventSyntaxException or UnknownEventException or ControlGroupException or CommandException or System.IO.IOException;
+            or ProbeNotFoundException or SymbolNotFoundException or ElfException or EventSyntaxException or UnknownEventException or ControlGroupException or CommandException or System.IO.IOException;
 }
