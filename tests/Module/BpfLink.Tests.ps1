@@ -104,3 +104,89 @@ Describe 'A link' {
         Wait-Condition { -not (Test-Link $id) } -Seconds 10 | Should -BeTrue
     }
 }
+
+Describe 'A link of a session: <Kind>' -ForEach @(
+    @{ Kind = 'perf event'; Program = 'on_sample'; Place = { '-PerfEvent cpu-clock -Frequency 500' } }
+    @{ Kind = 'uprobe'; Program = 'on_call'; Place = { "-UProbe '${thrower}:work'" } }
+    @{ Kind = 'USDT probe'; Program = 'on_call'; Place = { "-Usdt (Get-UsdtProbe '$libstdcxx' libstdcxx:throw)" } }
+) {
+    BeforeAll {
+        # Programs that count how often they run, in a map that outlives their session.
+        Set-Content $TestDrive/hits.bpf.c @'
+#include "kernel.h"
+char LICENSE[] SEC("license") = "GPL";
+struct { MAP_NUMBER(type, MAP_ARRAY); MAP_NUMBER(max_entries, 1); MAP_TYPE(key, u32); MAP_TYPE(value, u64); } hits SEC(".maps");
+static int count(void)
+{
+    u32 key = 0;
+    u64 *value = map_lookup(&hits, &key);
+    if (value)
+        __sync_fetch_and_add(value, 1);
+    return 0;
+}
+SEC("perf_event") int on_sample(void *context) { return count(); }
+SEC("uprobe") int on_call(void *context) { return count(); }
+'@
+        $clang = (Get-Command clang -CommandType Application -ErrorAction Ignore)?.Source ?? (Get-Item /usr/lib/llvm-*/bin/clang)[-1].FullName
+        & $clang -target bpf -mcpu=v3 -O2 -g -I "$root/bpf" -c $TestDrive/hits.bpf.c -o $TestDrive/hits.bpf.o
+        $counter = Import-BpfObject $TestDrive/hits.bpf.o
+        $counted = $counter.Programs | Where-Object Name -EQ $Program
+        $hits = $counter.Maps | Where-Object Name -EQ hits
+
+        # A program whose function is called three times, and throws each time.
+        $thrower = "$TestDrive/thrower"
+        Set-Content "$thrower.cpp" 'extern "C" void work() { throw 1; } int main() { for (int i = 0; i < 3; i++) try { work(); } catch (int) { } }'
+        g++ -O1 -o $thrower "$thrower.cpp"
+        $libstdcxx = ((ldd $thrower) -match 'libstdc' -split '\s+')[3] | Resolve-Path | Get-Item | ForEach-Object { $_.ResolvedTarget ?? $_.FullName }
+
+        function Measure-Hit {
+            $before = ($hits | Get-BpfMapEntry -Key 0).Value
+            & $thrower
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+            while ($clock.ElapsedMilliseconds -lt 100) { $null = $clock }
+            ($hits | Get-BpfMapEntry -Key 0).Value - $before
+        }
+
+        function Start-Attached([string] $Then) {
+            $text = "Import-Module '$root/PerfTrace.psd1'; `$l = New-BpfLink $($counted.Id) $(& $Place); [Console]::Out.WriteLine(`$l[0].Id); `$null = [Console]::In.ReadLine(); $Then; Start-Sleep 60"
+            $info = [System.Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path, [string[]]@('-NoProfile', '-Command', $text))
+            $info.RedirectStandardOutput = $info.RedirectStandardInput = $true
+            $session = [System.Diagnostics.Process]::Start($info)
+            try {
+                Test-Link $session.StandardOutput.ReadLine() | Should -BeTrue
+                Measure-Hit | Should -BeGreaterOrEqual 3
+                $session.StandardInput.WriteLine()
+            }
+            catch {
+                $session.Kill()
+                throw
+            }
+            $session
+        }
+    }
+
+    AfterAll {
+        if ($counter) { $counter.Dispose() }
+    }
+
+    It 'goes with Remove-Module' {
+        $session = Start-Attached 'Remove-Module PerfTrace; [Console]::Out.WriteLine("removed")'
+        try {
+            $session.StandardOutput.ReadLine() | Should -Be 'removed'
+            Wait-Condition { -not (Get-BpfLink | Where-Object ProgramId -EQ $counted.Id) } -Seconds 10 | Should -BeTrue
+            Wait-Condition { (Measure-Hit) -eq 0 } -Seconds 10 | Should -BeTrue
+            $session.HasExited | Should -BeFalse
+        }
+        finally {
+            $session.Kill()
+        }
+    }
+
+    It 'goes with the session that is killed' {
+        $session = Start-Attached '$null'
+        $session.Kill()
+        $session.WaitForExit()
+        Wait-Condition { -not (Get-BpfLink | Where-Object ProgramId -EQ $counted.Id) } -Seconds 10 | Should -BeTrue
+        Wait-Condition { (Measure-Hit) -eq 0 } -Seconds 10 | Should -BeTrue
+    }
+}

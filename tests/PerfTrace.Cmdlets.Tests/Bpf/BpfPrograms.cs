@@ -10,9 +10,9 @@ internal sealed class BpfPrograms : IDisposable
 
     public BpfCounter Counter { get; } = new();
 
-    public BpfProgram Load(BpfProgramType type, string name = "cmdlet_test", BpfAttachType attachType = default, int result = 0)
+    public BpfProgram Load(BpfProgramType type, string name = "cmdlet_test", BpfAttachType attachType = default, int result = 0, uint attachTypeId = 0)
     {
-        BpfProgram program = BpfProgram.FromDescriptor(Counter.Load(type, name, attachType, 0, result));
+        BpfProgram program = BpfProgram.FromDescriptor(Counter.Load(type, name, attachType, attachTypeId, result));
         _loaded.Add(program);
         return program;
     }
