@@ -1,3 +1,4 @@
+using PerfTrace.Interop;
 using PerfTrace.Kernel;
 
 namespace PerfTrace.Bpf;
@@ -7,7 +8,8 @@ internal sealed class EventToolSession : BpfToolSession
 {
     private const int MostAtOnce = 256, SmallestRecord = 32;
 
-    private readonly ToolRing _ring;
+    private readonly FileDescriptor _map;
+    private readonly BpfRingMemory _ring;
     private readonly ToolEvents.Decoder _decode;
     private readonly long _offset = KernelClock.WallClockOffset(KernelClock.BootTimeId);
 
@@ -15,8 +17,18 @@ internal sealed class EventToolSession : BpfToolSession
         : base(tool, options, program, stop)
     {
         _decode = decode;
-        _ring = new ToolRing(program.Map("events"));
-        WakeFor(_ring.Descriptor);
+        BpfMap events = program.Map("events");
+        _map = events.Open();
+        try
+        {
+            _ring = new BpfRingMemory(_map, events.MaximumEntries);
+        }
+        catch
+        {
+            _map.Dispose();
+            throw;
+        }
+        WakeFor(_map);
     }
 
     private protected override void Collect(Queue<object> ready, bool isLast)
@@ -25,12 +37,16 @@ internal sealed class EventToolSession : BpfToolSession
         long most = isLast ? Options.BufferSize / SmallestRecord : MostAtOnce;
         while (ready.Count < most && _ring.TryRead(out ReadOnlySpan<byte> record))
             ready.Enqueue(_decode(record, _offset));
+        if (_ring.IsTakenByAnother)
+            throw new BpfBufferBusyException($"map {Object.Map("events").Id}");
     }
 
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing)
-            _ring.Dispose();
+        if (!disposing)
+            return;
+        _ring.Dispose();
+        _map.Dispose();
     }
 }
