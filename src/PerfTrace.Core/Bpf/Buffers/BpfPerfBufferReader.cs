@@ -19,7 +19,7 @@ public sealed unsafe class BpfPerfBufferReader : BpfBufferReader
     /// <summary>A record may be written a little after its time was taken, while another CPU has gone on.</summary>
     private const ulong MergeDelay = 1_000_000;
 
-    private readonly FileDescriptor _map;
+    private readonly BpfMapAccess _map;
     private readonly List<(FileDescriptor Event, RecordIndex Index)> _rings = [];
     private readonly Dictionary<int, long> _lost = [];
     private readonly Dictionary<int, long> _counted = [];
@@ -32,13 +32,13 @@ public sealed unsafe class BpfPerfBufferReader : BpfBufferReader
     private BpfPerfBufferReader(BpfMap map, int size, CpuSet cpus)
     {
         _size = size;
-        _map = map.Open();
+        _map = BpfMapAccess.Open(map);
         try
         {
             foreach (int cpu in cpus)
             {
                 if (cpu < map.MaximumEntries)
-                    Add(cpu, map);
+                    Add(cpu);
             }
         }
         catch
@@ -182,7 +182,7 @@ public sealed unsafe class BpfPerfBufferReader : BpfBufferReader
         return earliest <= _horizon && earliest != ulong.MaxValue;
     }
 
-    private void Add(int cpu, BpfMap map)
+    private void Add(int cpu)
     {
         var attributes = new PerfEventAttr
         {
@@ -215,7 +215,9 @@ public sealed unsafe class BpfPerfBufferReader : BpfBufferReader
             e!.Dispose();
             throw;
         }
-        Put(cpu, e!.Number, $"map {map.Id}");
+        errno = _map.TryUpdate(BitConverter.GetBytes(cpu), BitConverter.GetBytes(e!.Number));
+        if (errno != Errno.None)
+            throw BpfMapError.Update(errno, _map, BpfUpdateCondition.Any);
         Watch(e, cpu, onChange: true);
     }
 
@@ -225,27 +227,12 @@ public sealed unsafe class BpfPerfBufferReader : BpfBufferReader
             return SystemCalls.PerfEventOpen(p, -1, cpu, FileDescriptor.None.Number, (ulong)PerfOpenFlags.CloseOnExec, out e);
     }
 
-    private void Put(int cpu, int descriptor, string subject)
-    {
-        // struct { __u32 map_fd; __aligned_u64 key, value; __u64 flags; } of union bpf_attr
-        ulong* attributes = stackalloc ulong[4];
-        attributes[0] = (uint)_map.Number;
-        attributes[1] = (ulong)&cpu;
-        attributes[2] = (ulong)&descriptor;
-        attributes[3] = 0;
-        BpfCalls.Call(BpfCommand.MapUpdate, attributes, 32, subject);
-    }
-
     private void Release()
     {
-        ulong* attributes = stackalloc ulong[2];
         foreach ((FileDescriptor e, RecordIndex index) in _rings)
         {
-            int cpu = index.Ring.Cpu;
-            attributes[0] = (uint)_map.Number;
-            attributes[1] = (ulong)&cpu;
             // ENOENT: another reader has put its own there and taken it out.
-            _ = BpfCalls.Try(BpfCommand.MapDelete, attributes, 16, out _);
+            _ = _map.TryDelete(BitConverter.GetBytes(index.Ring.Cpu));
             index.Ring.Dispose();
             e.Dispose();
         }

@@ -16,7 +16,7 @@ public abstract class BpfToolSession : IDisposable
     private readonly CancellationTokenRegistration _registration;
     private readonly CancellationToken _stop;
     private readonly long[] _tokens = new long[2];
-    private BpfMapAccess? _lost;
+    private readonly BpfLossCounter _lost;
     private long _startedAt;
     private bool _hasEnded;
 
@@ -26,6 +26,7 @@ public abstract class BpfToolSession : IDisposable
         Options = options;
         Object = program;
         _stop = stop;
+        _lost = new BpfLossCounter(program.Map("lost"));
         _epoll.Add(_signal.Descriptor, 0);
         _registration = stop.Register(_signal.Set);
     }
@@ -34,7 +35,7 @@ public abstract class BpfToolSession : IDisposable
     public BpfTool Tool { get; }
 
     /// <summary>What had no room so far: in the ring buffer, or in a map of the program's.</summary>
-    public long Lost => (_lost ??= BpfMapAccess.Open(Object.Map("lost"))) is var map ? ToolMaps.Sum(map) : 0;
+    public long Lost => _lost.Count;
 
     /// <summary>How long it has been at work.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startedAt);
@@ -130,7 +131,7 @@ public abstract class BpfToolSession : IDisposable
         _registration.Dispose();
         _epoll.Dispose();
         _signal.Dispose();
-        _lost?.Dispose();
+        _lost.Dispose();
         Object.Dispose();
     }
 

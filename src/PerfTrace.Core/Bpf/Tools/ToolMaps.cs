@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using PerfTrace.Interop;
 
 namespace PerfTrace.Bpf;
@@ -6,18 +5,6 @@ namespace PerfTrace.Bpf;
 /// <summary>What the tools do with the maps of their programs.</summary>
 internal static class ToolMaps
 {
-    /// <summary>The sum of a counter for each CPU: the map's one entry.</summary>
-    public static long Sum(BpfMapAccess map)
-    {
-        Span<byte> value = map.ValueBytes <= 4096 ? stackalloc byte[map.ValueBytes] : new byte[map.ValueBytes];
-        if (map.TryLookup(stackalloc byte[sizeof(uint)], value) != Errno.None)
-            return 0;
-        long sum = 0;
-        for (; value.Length >= sizeof(ulong); value = value[sizeof(ulong)..])
-            sum += (long)BinaryPrimitives.ReadUInt64LittleEndian(value);
-        return sum;
-    }
-
     /// <summary>Takes all entries out of a hash and gives them away, key and value.</summary>
     public static void Drain(BpfMapAccess map, Action<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> take)
     {
