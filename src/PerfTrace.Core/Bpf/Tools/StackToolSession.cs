@@ -13,11 +13,14 @@ internal sealed class StackToolSession : BpfToolSession
     // What a process has mapped is read soon after it is first met: it may end at any time.
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
 
+    // A software event, which every machine has.
+    private const string SampledEvent = "cpu-clock";
+
     private readonly BpfMapAccess _counts, _stacks, _met;
     private readonly ToolStackNames _names;
     private readonly string _event;
-    private readonly List<FileDescriptor> _samplers = [];
     private readonly byte[] _addresses;
+    private IReadOnlyList<BpfLink> _samplers = [];
     private HashSet<ulong> _known = [];
     private TimeSpan _next;
 
@@ -28,7 +31,7 @@ internal sealed class StackToolSession : BpfToolSession
         _stacks = BpfMapAccess.Open(program.Map("stacks"));
         _met = BpfMapAccess.Open(program.Map("met"));
         _names = new ToolStackNames(symbols, SystemPaths.Default);
-        _event = tool.Name == "offcputime" ? OffCpuWeights.EventName : CpuClock.Name;
+        _event = tool.Name == "offcputime" ? OffCpuWeights.EventName : SampledEvent;
         _addresses = new byte[_stacks.ValueBytes];
         _next = options.Interval ?? TimeSpan.MaxValue;
     }
@@ -59,16 +62,14 @@ internal sealed class StackToolSession : BpfToolSession
         foreach (BpfProgram helper in Object.Programs.Where(static p => p.Type == BpfProgramType.RawTracepoint))
             Object.Attach(helper);
         BpfProgram program = Object.Programs.First(static p => p.Type == BpfProgramType.PerfEvent);
-        foreach (int cpu in new CpuTopology(SystemPaths.Default).Online)
-            _samplers.Add(CpuClock.Open(cpu, Options.Frequency, program));
+        _samplers = BpfLinker.Attach(program, PerfEventHook.Find(SampledEvent, new((ulong)Options.Frequency, IsFrequency: true)));
     }
 
     private protected override void Detach()
     {
         base.Detach();
-        foreach (FileDescriptor sampler in _samplers)
+        foreach (BpfLink sampler in _samplers)
             sampler.Dispose();
-        _samplers.Clear();
     }
 
     private protected override void Collect(Queue<object> ready, bool isLast)
@@ -99,7 +100,7 @@ internal sealed class StackToolSession : BpfToolSession
         base.Dispose(disposing);
         if (!disposing)
             return;
-        foreach (FileDescriptor sampler in _samplers)
+        foreach (BpfLink sampler in _samplers)
             sampler.Dispose();
         _counts.Dispose();
         _stacks.Dispose();
