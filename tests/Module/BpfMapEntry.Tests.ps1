@@ -117,6 +117,30 @@ Describe 'Get-BpfMapEntry and Set-BpfMapEntry' {
         $problems[0].ErrorDetails.RecommendedAction | Should -Match '-Key PROCESSID'
     }
 
+    It 'name the frames of stacks by a process' {
+        $work = Start-Process dd 'if=/dev/zero of=/dev/null bs=4k status=none' -PassThru
+        $peer = Start-Process bpftrace "-e `"profile:hz:499 /pid == $($work.Id)/ { @[ustack] = count(); }`"" -PassThru -RedirectStandardOutput (Join-Path $TestDrive bpftrace.txt)
+        try {
+            $until = [DateTime]::UtcNow.AddSeconds(20)
+            do {
+                Start-Sleep -Milliseconds 200
+                $map = Get-BpfMap -Type stack_trace | Where-Object { $_.Process.ProcessId -contains $peer.Id }
+                $entries = @($map | Get-BpfMapEntry -ProcessId $work)
+            } until ($entries.Value.Symbol -match 'read|write' -or [DateTime]::UtcNow -gt $until)
+            $frames = $entries.Value
+            $frames[0].PSTypeNames[0] | Should -Be PerfTrace.Symbols.StackFrame
+            $frames.Symbol -match 'read|write' | Should -Not -BeNullOrEmpty
+            $frames.Module -match '^libc' | Should -Not -BeNullOrEmpty
+            @($map | Get-BpfMapEntry -ProcessId $work.Id).Value.Symbol -match 'read|write' | Should -Not -BeNullOrEmpty
+            @($map | Get-BpfMapEntry).Value.Symbol -ne $null | Should -BeNullOrEmpty
+            $map | Get-BpfMapEntry -ProcessId 999999999 -ErrorVariable problems -ErrorAction SilentlyContinue
+            $problems[0].FullyQualifiedErrorId | Should -Be 'TargetGone,PerfTrace.Commands.GetBpfMapEntryCommand'
+        }
+        finally {
+            $peer, $work | ForEach-Object Kill
+        }
+    }
+
     It 'keep to -Condition' {
         $map = New-TestMap hash pester_cond
         Set-BpfMapEntry $map 1 1 -Condition Exist -ErrorVariable missing -ErrorAction SilentlyContinue

@@ -5,6 +5,9 @@ namespace PerfTrace.Kernel;
 /// <summary>The executable mappings of a process: what proc_pid_maps(5) says, and what has been mapped since.</summary>
 public sealed class AddressSpace
 {
+    /// <summary>What stands for the path of memory without a file.</summary>
+    internal const string Anonymous = "[anonymous]";
+
     private readonly List<Mapping> _mappings;
 
     private AddressSpace(List<Mapping> mappings) => _mappings = mappings;
@@ -15,7 +18,14 @@ public sealed class AddressSpace
     {
     }
 
-    private readonly record struct Mapping(ulong Start, ulong End, ulong Offset, string Path);
+    /// <summary>By ascending address.</summary>
+    internal IReadOnlyList<Mapping> Mappings => _mappings;
+
+    /// <param name="Start">The first address.</param>
+    /// <param name="End">Behind the last.</param>
+    /// <param name="Offset">The place of the first in the file.</param>
+    /// <param name="Path">The file as the process sees it.</param>
+    internal readonly record struct Mapping(ulong Start, ulong End, ulong Offset, string Path);
 
     /// <summary>Reads the mappings of a process; none when it is gone or is not ours to look at.</summary>
     public static AddressSpace Read(SystemPaths paths, int processId)
@@ -43,7 +53,7 @@ public sealed class AddressSpace
                 && ulong.TryParse(parts[0].AsSpan(dash + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong end)
                 && ulong.TryParse(parts[2], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong offset))
             {
-                space.Add(start, end - start, offset, parts.Length > 5 ? parts[5].Trim() : "[anonymous]");
+                space.Add(start, end - start, offset, parts.Length > 5 ? parts[5].Trim() : Anonymous);
             }
         }
         return space;

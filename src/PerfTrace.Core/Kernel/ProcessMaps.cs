@@ -13,22 +13,9 @@ internal static class ProcessMaps
     /// <exception cref="KernelAccessException">Its maps may not be read.</exception>
     public static IReadOnlyList<string> CodeFilesOf(SystemPaths paths, int processId, Action<string>? verbose = null)
     {
-        string home = Path.Combine(paths.Proc, processId.ToString(CultureInfo.InvariantCulture));
-        string text;
-        try
-        {
-            text = KernelFile.ReadText(Path.Combine(home, "maps"));
-        }
-        catch (KernelException e) when (e.Errno is Errno.ENOENT or Errno.ESRCH)
-        {
-            throw KernelException.Create(Errno.ESRCH, "open", Path.Combine(home, "maps"), $"There is no process {processId}, or it has ended.");
-        }
-        catch (KernelAccessException e)
-        {
-            throw KernelException.Create(e.Errno, "open", Path.Combine(home, "maps"), "The maps of another user's process are for root and CAP_SYS_PTRACE.");
-        }
+        string text = ReadText(paths, processId);
         // Containers: their paths are of their own mount namespace.
-        string root = HasOwnRoot(paths, home) ? Path.Combine(home, "root") : "";
+        string root = RootOf(paths, processId) ?? "";
         var files = new List<string>();
         foreach (string line in text.Split('\n'))
         {
@@ -51,11 +38,36 @@ internal static class ProcessMaps
         return files;
     }
 
+    /// <summary>The lines of its maps.</summary>
+    /// <exception cref="KernelTargetGoneException">There is no such process.</exception>
+    /// <exception cref="KernelAccessException">Its maps may not be read.</exception>
+    public static string ReadText(SystemPaths paths, int processId)
+    {
+        string home = HomeOf(paths, processId);
+        try
+        {
+            return KernelFile.ReadText(Path.Combine(home, "maps"));
+        }
+        catch (KernelException e) when (e.Errno is Errno.ENOENT or Errno.ESRCH)
+        {
+            throw KernelException.Create(Errno.ESRCH, "open", Path.Combine(home, "maps"), $"There is no process {processId}, or it has ended.");
+        }
+        catch (KernelAccessException e)
+        {
+            throw KernelException.Create(e.Errno, "open", Path.Combine(home, "maps"), "The maps of another user's process are for root and CAP_SYS_PTRACE.");
+        }
+    }
+
+    /// <summary>The root directory of a process that has one of its own, as a path of ours; null when it is ours or nothing is known.</summary>
+    public static string? RootOf(SystemPaths paths, int processId) => HomeOf(paths, processId) is var home && HasOwnRoot(paths, home) ? Path.Combine(home, "root") : null;
+
+    private static string HomeOf(SystemPaths paths, int processId) => Path.Combine(paths.Proc, processId.ToString(CultureInfo.InvariantCulture));
+
     // Only line breaks are escaped (mangle_path with "\n" in show_map_vma).
     private static string Unescape(string path) => path.Replace("\\012", "\n", StringComparison.Ordinal);
 
     /// <summary>A process has a root directory or mount namespace of its own; paths of it are looked up below its <c>root</c>.</summary>
-    internal static bool HasOwnRoot(SystemPaths paths, string home)
+    private static bool HasOwnRoot(SystemPaths paths, string home)
     {
         const string Namespace = "ns/mnt";
         return Target(Path.Combine(home, Namespace)) != Target(Path.Combine(paths.Proc, "self", Namespace)) || Target(Path.Combine(home, "root")) is not ("/" or null);

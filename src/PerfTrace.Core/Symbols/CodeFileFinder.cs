@@ -1,4 +1,3 @@
-using System.Globalization;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
 
@@ -51,13 +50,7 @@ internal sealed class CodeFileFinder(SystemPaths paths, SymbolOptions options)
     }
 
     /// <summary>The root directory of a process that has one of its own, as a path of ours; null when it is ours or nothing is known.</summary>
-    public string? RootOf(int processId)
-    {
-        if (processId < 0)
-            return null;
-        string home = Path.Combine(paths.Proc, processId.ToString(CultureInfo.InvariantCulture));
-        return ProcessMaps.HasOwnRoot(paths, home) ? Path.Combine(home, "root") : null;
-    }
+    public string? RootOf(int processId) => processId < 0 ? null : ProcessMaps.RootOf(paths, processId);
 
     // Where the process saw it comes first: the same path may be another file here.
     private IEnumerable<string> PathsOf(CodeModule module)

@@ -23,7 +23,7 @@ public abstract class BpfMapEntryCommand : BpfObjectCommand
         {
             try
             {
-                using BpfMapContents contents = BpfMapContents.Open(map);
+                using BpfMapContents contents = Open(map);
                 action(contents);
             }
             catch (Exception e) when (IsProblem(e))
@@ -32,6 +32,9 @@ public abstract class BpfMapEntryCommand : BpfObjectCommand
             }
         }
     }
+
+    /// <summary>Opens a map.</summary>
+    private protected virtual BpfMapContents Open(BpfMap map) => BpfMapContents.Open(map);
 
     /// <summary>The keys that a parameter means: bytes are one, and so are other numbers in an array where the map's keys are arrays.</summary>
     private protected static IEnumerable<object?> EachKey(BpfMapContents contents, IEnumerable<object?> keys) => keys.Select(Plain).SelectMany(key =>

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using PerfTrace.Bpf;
+using PerfTrace.Kernel;
+using PerfTrace.Symbols;
 
 namespace PerfTrace.Commands;
 
@@ -8,11 +10,19 @@ namespace PerfTrace.Commands;
 [OutputType(typeof(BpfMapEntry), typeof(BpfPerCpuMapEntry))]
 public sealed class GetBpfMapEntryCommand : BpfMapEntryCommand
 {
+    private readonly SymbolStore _symbols = new(SystemPaths.Default);
+
     /// <summary>Keys; without, all entries.</summary>
     [Parameter(Position = 1)]
     [MapKeyTransformation]
     [ValidateNotNullOrEmpty]
     public object[]? Key { get; set; }
+
+    /// <summary>The process whose call stacks a map has.</summary>
+    [Parameter]
+    [ProcessIdTransformation]
+    [ValidateRange(1, int.MaxValue)]
+    public int? ProcessId { get; set; }
 
     protected override void ProcessRecord() => ForEach(contents =>
     {
@@ -21,6 +31,18 @@ public sealed class GetBpfMapEntryCommand : BpfMapEntryCommand
         else
             WriteFound(contents);
     });
+
+    // Names are looked up when they are asked for: by what the entries went to, which has had them all by now.
+    protected override void EndProcessing() => GetPerfSampleCommand.WarnOf(this, _symbols);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _symbols.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private protected override BpfMapContents Open(BpfMap map) => BpfMapContents.Open(map, _symbols, ProcessId);
 
     private void WriteAll(BpfMapContents contents)
     {

@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using PerfTrace.Bpf;
 using PerfTrace.Commands;
+using PerfTrace.Tests.Support;
+using StackFrame = PerfTrace.Symbols.StackFrame;
 
 namespace PerfTrace.Tests.Bpf;
 
@@ -80,6 +83,25 @@ public sealed class BpfMapCommandTests : CmdletFixture, IDisposable
     {
         BpfMap map = Make("array cmdlet_many -MaximumEntries 100000");
         Assert.Equal(100_000, Run($"Get-BpfMapEntry {map.Id}").Objects.Count);
+    }
+
+    [Fact]
+    public void StacksAreFramesWithTheNamesOfAProcess()
+    {
+        using Process dd = Process.Start("dd", ["if=/dev/zero", "of=/dev/null", "bs=4k", "status=none"]);
+        using var stacks = new BpfStackMap(BpfStackMap.UserStack);
+        try
+        {
+            stacks.Sample(dd.Id, TimeSpan.FromMilliseconds(200));
+            IEnumerable<StackFrame> Frames(string arguments) => Run($"Get-BpfMapEntry {stacks.Map.Id} {arguments}").Objects.SelectMany(static o => (StackFrame[])((BpfMapEntry)o!).Value!);
+            Assert.Contains(Frames($"-ProcessId {dd.Id}"), static f => f.Module.StartsWith("libc.so", StringComparison.Ordinal) && f.Symbol is not null);
+            Assert.All(Frames(""), static f => Assert.Null(f.Symbol));
+            Fail($"Get-BpfMapEntry {stacks.Map.Id} -ProcessId 999999999", "TargetGone", ErrorCategory.ObjectNotFound);
+        }
+        finally
+        {
+            dd.Kill();
+        }
     }
 
     [Fact]

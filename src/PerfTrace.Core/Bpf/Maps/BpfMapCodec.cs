@@ -10,12 +10,17 @@ internal sealed class BpfMapCodec
 {
     private readonly BpfMap _map;
     private readonly BtfValueReader _keyReader, _valueReader;
-    private readonly BpfStackNames? _stacks;
+    private readonly BpfStackFrames? _frames;
+    private readonly int? _processId;
 
-    public BpfMapCodec(BpfMap map, BpfStackNames? stacks = null)
+    /// <param name="map">The map.</param>
+    /// <param name="frames">What call stacks are made of; null: their addresses stay numbers.</param>
+    /// <param name="processId">Whose call stacks they are; null: nothing is known of it.</param>
+    public BpfMapCodec(BpfMap map, BpfStackFrames? frames = null, int? processId = null)
     {
         _map = map;
-        _stacks = stacks;
+        _frames = frames;
+        _processId = processId;
         BtfTypes? types = map.BtfId != 0 ? BtfTypes.FromId(map.BtfId) : null;
         (KeyType, _keyReader) = Reader(types, map.KeyTypeId, map.KeySize);
         (ValueType, _valueReader) = map.KernelValueTypeId != 0
@@ -59,7 +64,8 @@ internal sealed class BpfMapCodec
         {
             BpfMapType.ArrayOfMaps or BpfMapType.HashOfMaps when BitConverter.ToUInt32(value.Span) is var id => BpfMap.Read(id) ?? (object)id,
             BpfMapType.ProgramArray when BitConverter.ToUInt32(value.Span) is var id => BpfProgram.Read(id) ?? (object)id,
-            BpfMapType.StackTrace when _stacks is not null => _stacks.Read(value.Span, _map.Flags.HasFlag(BpfMapFlags.StackBuildId)),
+            BpfMapType.StackTrace when _frames is not null => _map.Flags.HasFlag(BpfMapFlags.StackBuildId)
+                ? _frames.ReadBuildIds(value.Span, _processId) : _frames.Read(value.Span, _processId),
             _ => _valueReader.Read(value.Span),
         };
         return new BpfMapEntry(_map, keyObject, valueObject, key, value);

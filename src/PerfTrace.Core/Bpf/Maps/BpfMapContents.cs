@@ -1,5 +1,6 @@
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
+using PerfTrace.Symbols;
 
 namespace PerfTrace.Bpf;
 
@@ -35,14 +36,20 @@ public sealed class BpfMapContents : IDisposable
 
     /// <summary>Opens a map.</summary>
     /// <param name="map">A map of Get-BpfMap's, New-BpfMap's or an object file's.</param>
+    /// <param name="symbols">Names for the addresses in a map of call stacks, whose values are frames then; null: they stay numbers.</param>
+    /// <param name="processId">The process whose call stacks the map has, for the addresses that are not the kernel's; null: they have no names.</param>
     /// <exception cref="BpfObjectGoneException">It has ended.</exception>
+    /// <exception cref="KernelTargetGoneException">There is no such process.</exception>
     /// <exception cref="KernelException">EPERM.</exception>
-    public static BpfMapContents Open(BpfMap map)
+    public static BpfMapContents Open(BpfMap map, SymbolStore? symbols = null, int? processId = null)
     {
         BpfMapAccess access = BpfMapAccess.Open(map);
         try
         {
-            return new BpfMapContents(access, new BpfMapCodec(map, map.Type == BpfMapType.StackTrace ? new BpfStackNames(new LazyKernelSymbols(SystemPaths.Default)) : null));
+            BpfStackFrames? frames = symbols is not null && map.Type == BpfMapType.StackTrace ? new BpfStackFrames(symbols, SystemPaths.Default) : null;
+            if (processId is { } id)
+                frames?.Require(id);
+            return new BpfMapContents(access, new BpfMapCodec(map, frames, processId));
         }
         catch
         {

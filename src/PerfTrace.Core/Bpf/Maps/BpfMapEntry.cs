@@ -1,3 +1,5 @@
+using PerfTrace.Symbols;
+
 namespace PerfTrace.Bpf;
 
 /// <summary>An entry of a map.</summary>
@@ -28,7 +30,7 @@ public class BpfMapEntry
 
     /// <summary>
     /// The value, likewise; an array of values, one for each possible CPU, in a map for each CPU; the inner <see cref="BpfMap"/> or the <see cref="BpfProgram"/> in maps of
-    /// those; the functions of a stack, the innermost first.
+    /// those; the <see cref="StackFrame"/>s of a call stack, the innermost first.
     /// </summary>
     public object? Value { get; }
 

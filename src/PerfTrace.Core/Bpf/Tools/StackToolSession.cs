@@ -17,7 +17,7 @@ internal sealed class StackToolSession : BpfToolSession
     private const string SampledEvent = "cpu-clock";
 
     private readonly BpfMapAccess _counts, _stacks, _met;
-    private readonly ToolStackNames _names;
+    private readonly BpfStackFrames _frames;
     private readonly string _event;
     private readonly byte[] _addresses;
     private IReadOnlyList<BpfLink> _samplers = [];
@@ -30,7 +30,7 @@ internal sealed class StackToolSession : BpfToolSession
         _counts = BpfMapAccess.Open(program.Map("counts"));
         _stacks = BpfMapAccess.Open(program.Map("stacks"));
         _met = BpfMapAccess.Open(program.Map("met"));
-        _names = new ToolStackNames(symbols, SystemPaths.Default);
+        _frames = new BpfStackFrames(symbols, SystemPaths.Default);
         _event = tool.Name == "offcputime" ? OffCpuWeights.EventName : SampledEvent;
         _addresses = new byte[_stacks.ValueBytes];
         _next = options.Interval ?? TimeSpan.MaxValue;
@@ -74,12 +74,12 @@ internal sealed class StackToolSession : BpfToolSession
 
     private protected override void Collect(Queue<object> ready, bool isLast)
     {
-        ToolMaps.Drain(_met, (key, _) => _names.Meet(BitConverter.ToInt32(key.Span)));
+        ToolMaps.Drain(_met, (key, _) => _frames.Meet(BitConverter.ToInt32(key.Span)));
         if (!isLast && Elapsed < _next)
             return;
         while (_next <= Elapsed)
             _next += Options.Interval ?? throw new InvalidOperationException("Without an interval there is no next one.");
-        _names.Refresh();
+        _frames.Refresh();
         var found = new List<(StackKey Key, StackValue Value)>();
         ToolMaps.Drain(_counts, (key, value) => found.Add((MemoryMarshal.Read<StackKey>(key.Span), MemoryMarshal.Read<StackValue>(value.Span))));
         var used = new HashSet<ulong>();
@@ -110,12 +110,7 @@ internal sealed class StackToolSession : BpfToolSession
     private PerfSample Sample(in StackKey key, in StackValue value)
     {
         int processId = (int)key.ProcessId;
-        var frames = new List<StackFrame>();
-        foreach (ulong address in Addresses(key.KernelStack))
-            frames.Add(_names.OfKernel(address, isCaller: frames.Count > 0));
-        int kernelFrames = frames.Count;
-        foreach (ulong address in Addresses(key.UserStack))
-            frames.Add(_names.OfUser(processId, address, isCaller: frames.Count > kernelFrames));
+        StackFrame[] frames = [.. Frames(key.KernelStack, processId), .. Frames(key.UserStack, processId)];
         return new PerfSample
         {
             EventName = _event,
@@ -123,18 +118,12 @@ internal sealed class StackToolSession : BpfToolSession
             ThreadId = (int)key.ThreadId,
             CommandName = key.ThreadId == 0 ? "swapper" : BpfCalls.Text(key.CommandName),
             Period = (long)value.Total,
-            InstructionPointer = frames.Count > 0 ? frames[0].Address : null,
-            Frame = frames.Count > 0 ? frames[0] : null,
+            InstructionPointer = frames.Length > 0 ? frames[0].Address : null,
+            Frame = frames.Length > 0 ? frames[0] : null,
             CallStack = frames,
         };
     }
 
-    private ulong[] Addresses(ulong stack)
-    {
-        if (stack == 0 || _stacks.TryLookup(BitConverter.GetBytes(stack), _addresses) != Errno.None)
-            return [];
-        ReadOnlySpan<ulong> all = MemoryMarshal.Cast<byte, ulong>(_addresses);
-        int end = all.IndexOf(0UL);
-        return (end < 0 ? all : all[..end]).ToArray();
-    }
+    private StackFrame[] Frames(ulong stack, int processId) =>
+        stack != 0 && _stacks.TryLookup(BitConverter.GetBytes(stack), _addresses) == Errno.None ? _frames.Read(_addresses, processId) : [];
 }
