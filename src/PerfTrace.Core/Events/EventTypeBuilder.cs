@@ -12,14 +12,13 @@ namespace PerfTrace.Events;
 /// </remarks>
 internal static class EventTypeBuilder
 {
-    private const BindingFlags Instance = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
-    private const MethodAttributes Getter = MethodAttributes.Public | MethodAttributes.HideBySig | MethodAttributes.SpecialName;
-    private const MethodAttributes Override = MethodAttributes.Family | MethodAttributes.Virtual | MethodAttributes.HideBySig | MethodAttributes.SpecialName;
-
     private static readonly Lock Guard = new();
     private static readonly GeneratedModules Modules = new("PerfTrace.Events.Generated");
 
-    private static readonly ConstructorInfo BaseConstructor = typeof(TraceEvent).GetConstructor(Instance, [typeof(EventEnvelope).MakeByRefType()])!;
+    /// <summary>The envelope, the record, and how many bytes that has.</summary>
+    private static readonly Type[] Arguments = [typeof(EventEnvelope).MakeByRefType(), typeof(byte).MakeByRefType(), typeof(int)];
+
+    private static readonly ConstructorInfo BaseConstructor = typeof(TraceEvent).GetConstructor(GeneratedMembers.Instance, [typeof(EventEnvelope).MakeByRefType()])!;
     private static readonly MethodInfo CreateSpan = typeof(MemoryMarshal).GetMethod(nameof(MemoryMarshal.CreateReadOnlySpan))!.MakeGenericMethod(typeof(byte));
 
     /// <summary>The field lies, wholly or in part, behind the fixed part of the record.</summary>
@@ -43,9 +42,9 @@ internal static class EventTypeBuilder
         FieldBuilder schemaField = type.DefineField("s_schema", typeof(EventSchema), FieldAttributes.Public | FieldAttributes.Static);
 
         ConstructorBuilder constructor = DefineConstructor(type, record, tail, schema.FixedSize);
-        DefineFactory(type, constructor);
-        DefineOverride(type, "Schema", typeof(EventSchema), il => il.Emit(OpCodes.Ldsfld, schemaField));
-        DefineOverride(type, "FixedPart", typeof(ReadOnlySpan<byte>), il =>
+        type.DefineFactory(constructor, Arguments);
+        type.OverrideGetter("Schema", typeof(EventSchema), il => il.Emit(OpCodes.Ldsfld, schemaField));
+        type.OverrideGetter("FixedPart", typeof(ReadOnlySpan<byte>), il =>
         {
             il.Emit(OpCodes.Ldarg_0);
             il.Emit(OpCodes.Ldflda, record);
@@ -54,7 +53,7 @@ internal static class EventTypeBuilder
         });
         if (tail is not null)
         {
-            DefineOverride(type, "DynamicPart", typeof(byte[]), il =>
+            type.OverrideGetter("DynamicPart", typeof(byte[]), il =>
             {
                 il.Emit(OpCodes.Ldarg_0);
                 il.Emit(OpCodes.Ldfld, tail);
@@ -70,8 +69,7 @@ internal static class EventTypeBuilder
 
     private static ConstructorBuilder DefineConstructor(TypeBuilder type, FieldBuilder record, FieldBuilder? tail, int fixedSize)
     {
-        ConstructorBuilder constructor = type.DefineConstructor(MethodAttributes.Public, CallingConventions.HasThis,
-            [typeof(EventEnvelope).MakeByRefType(), typeof(byte).MakeByRefType(), typeof(int)]);
+        ConstructorBuilder constructor = type.DefineConstructor(MethodAttributes.Public, CallingConventions.HasThis, Arguments);
         ILGenerator il = constructor.GetILGenerator();
         Label isShort = il.DefineLabel(), copied = il.DefineLabel();
         il.Emit(OpCodes.Ldarg_0);
@@ -109,30 +107,8 @@ internal static class EventTypeBuilder
         il.Emit(OpCodes.Cpblk);
     }
 
-    private static void DefineFactory(TypeBuilder type, ConstructorBuilder constructor)
+    private static void DefineProperty(TypeBuilder type, FieldBuilder record, EventProperty property) => type.DefineGetter(property.Name, property.Type, il =>
     {
-        ILGenerator il = type.DefineMethod("Create", MethodAttributes.Public | MethodAttributes.Static, typeof(TraceEvent),
-            [typeof(EventEnvelope).MakeByRefType(), typeof(byte).MakeByRefType(), typeof(int)]).GetILGenerator();
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldarg_1);
-        il.Emit(OpCodes.Ldarg_2);
-        il.Emit(OpCodes.Newobj, constructor);
-        il.Emit(OpCodes.Ret);
-    }
-
-    private static void DefineOverride(TypeBuilder type, string name, Type result, Action<ILGenerator> body)
-    {
-        MethodBuilder method = type.DefineMethod($"get_{name}", Override, result, Type.EmptyTypes);
-        ILGenerator il = method.GetILGenerator();
-        body(il);
-        il.Emit(OpCodes.Ret);
-        type.DefineMethodOverride(method, typeof(TraceEvent).GetProperty(name, Instance)!.GetMethod!);
-    }
-
-    private static void DefineProperty(TypeBuilder type, FieldBuilder record, EventProperty property)
-    {
-        MethodBuilder getter = type.DefineMethod($"get_{property.Name}", Getter, property.Type, Type.EmptyTypes);
-        ILGenerator il = getter.GetILGenerator();
         if (property.SymbolIndex is { } index)
         {
             il.Emit(OpCodes.Ldarg_0);
@@ -143,9 +119,7 @@ internal static class EventTypeBuilder
         {
             EmitField(il, record, property.Field);
         }
-        il.Emit(OpCodes.Ret);
-        type.DefineProperty(property.Name, PropertyAttributes.None, property.Type, null).SetGetMethod(getter);
-    }
+    });
 
     private static void EmitField(ILGenerator il, FieldBuilder record, EventField field)
     {
@@ -155,7 +129,7 @@ internal static class EventTypeBuilder
             il.Emit(OpCodes.Ldflda, record);
             il.Emit(OpCodes.Ldc_I4, field.Offset);
             il.Emit(OpCodes.Add);
-            EmitLoad(il, field.Type);
+            il.EmitLoad(field.Type);
             return;
         }
         il.Emit(OpCodes.Ldc_I4, field.Offset);
@@ -176,26 +150,5 @@ internal static class EventTypeBuilder
         }
     }
 
-    private static void EmitLoad(ILGenerator il, Type type)
-    {
-        il.Emit(OpCodes.Unaligned, (byte)1);
-        switch (Type.GetTypeCode(type))
-        {
-            case TypeCode.Boolean:
-                // Whatever the kernel stores, true is 1 in .NET.
-                il.Emit(OpCodes.Ldind_U1);
-                il.Emit(OpCodes.Ldc_I4_0);
-                il.Emit(OpCodes.Cgt_Un);
-                break;
-            case TypeCode.SByte: il.Emit(OpCodes.Ldind_I1); break;
-            case TypeCode.Byte: il.Emit(OpCodes.Ldind_U1); break;
-            case TypeCode.Int16: il.Emit(OpCodes.Ldind_I2); break;
-            case TypeCode.UInt16: il.Emit(OpCodes.Ldind_U2); break;
-            case TypeCode.Int32: il.Emit(OpCodes.Ldind_I4); break;
-            case TypeCode.UInt32: il.Emit(OpCodes.Ldind_U4); break;
-            default: il.Emit(OpCodes.Ldind_I8); break;
-        }
-    }
-
-    private static MethodInfo Helper(string name) => typeof(TraceEvent).GetMethod(name, Instance)!;
+    private static MethodInfo Helper(string name) => typeof(TraceEvent).GetMethod(name, GeneratedMembers.Instance)!;
 }

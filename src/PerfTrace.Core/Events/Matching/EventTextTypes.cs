@@ -8,8 +8,6 @@ namespace PerfTrace.Events.Matching;
 /// <summary>Makes the classes of events that are read from text: the properties of <see cref="EventSchema"/>, each of which can be null.</summary>
 internal static class EventTextTypes
 {
-    private const BindingFlags Instance = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
-
     private static readonly Lock Guard = new();
     private static readonly ConcurrentDictionary<EventSchema, Factory> Known = new();
     private static readonly GeneratedModules Modules = new("PerfTrace.Events.Text.Generated");
@@ -49,23 +47,11 @@ internal static class EventTextTypes
         il.Emit(OpCodes.Ldarg_1);
         il.Emit(OpCodes.Ldarg_2);
         il.Emit(OpCodes.Ldarg_3);
-        il.Emit(OpCodes.Call, typeof(TraceEventText).GetConstructor(Instance, arguments)!);
+        il.Emit(OpCodes.Call, typeof(TraceEventText).GetConstructor(GeneratedMembers.Instance, arguments)!);
         il.Emit(OpCodes.Ret);
 
-        il = type.DefineMethod("Create", MethodAttributes.Public | MethodAttributes.Static, typeof(TraceEventText), arguments).GetILGenerator();
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldarg_1);
-        il.Emit(OpCodes.Ldarg_2);
-        il.Emit(OpCodes.Newobj, constructor);
-        il.Emit(OpCodes.Ret);
-
-        MethodBuilder schemaGetter = type.DefineMethod("get_Schema",
-            MethodAttributes.Family | MethodAttributes.Virtual | MethodAttributes.HideBySig | MethodAttributes.SpecialName, typeof(EventSchema), Type.EmptyTypes);
-        il = schemaGetter.GetILGenerator();
-        il.Emit(OpCodes.Ldsfld, own);
-        il.Emit(OpCodes.Ret);
-        type.DefineMethodOverride(schemaGetter, typeof(TraceEvent).GetProperty("Schema", Instance)!.GetMethod!);
-
+        type.DefineFactory(constructor, arguments);
+        type.OverrideGetter("Schema", typeof(EventSchema), il => il.Emit(OpCodes.Ldsfld, own));
         for (int i = 0; i < schema.Properties.Count; i++)
             DefineProperty(type, schema.Properties[i], i);
         Type made = type.CreateType();
@@ -76,13 +62,12 @@ internal static class EventTextTypes
     private static void DefineProperty(TypeBuilder type, EventProperty property, int index)
     {
         Type shown = property.Type.IsValueType ? typeof(Nullable<>).MakeGenericType(property.Type) : property.Type;
-        MethodBuilder getter = type.DefineMethod($"get_{property.Name}", MethodAttributes.Public | MethodAttributes.HideBySig | MethodAttributes.SpecialName, shown, Type.EmptyTypes);
-        ILGenerator il = getter.GetILGenerator();
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldc_I4, index);
-        il.Emit(OpCodes.Call, typeof(TraceEventText).GetMethod("Value", Instance)!);
-        il.Emit(OpCodes.Unbox_Any, shown); // of a class it is a cast; null becomes no value
-        il.Emit(OpCodes.Ret);
-        type.DefineProperty(property.Name, PropertyAttributes.None, shown, null).SetGetMethod(getter);
+        type.DefineGetter(property.Name, shown, il =>
+        {
+            il.Emit(OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Ldc_I4, index);
+            il.Emit(OpCodes.Call, typeof(TraceEventText).GetMethod("Value", GeneratedMembers.Instance)!);
+            il.Emit(OpCodes.Unbox_Any, shown); // of a class it is a cast; null becomes no value
+        });
     }
 }

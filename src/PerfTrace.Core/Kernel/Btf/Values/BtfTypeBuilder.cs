@@ -10,15 +10,15 @@ namespace PerfTrace.Kernel;
 /// <remarks>Callers hold the lock of <see cref="BtfDecoderBuilder"/>.</remarks>
 internal static class BtfTypeBuilder
 {
-    private const BindingFlags Instance = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
-    private const MethodAttributes Getter = MethodAttributes.Public | MethodAttributes.HideBySig | MethodAttributes.SpecialName;
-    private const MethodAttributes Override = MethodAttributes.Family | MethodAttributes.Virtual | MethodAttributes.HideBySig | MethodAttributes.SpecialName;
-
     /// <summary>Larger structs, and those that end with an array without a length, have their bytes in an array.</summary>
     private const int LargestInPlace = 4096;
 
     private static readonly GeneratedModules Modules = new("PerfTrace.Btf.Generated");
-    private static readonly ConstructorInfo BaseConstructor = typeof(BtfValue).GetConstructor(Instance, Type.EmptyTypes)!;
+
+    /// <summary>The bytes, and how many there are.</summary>
+    private static readonly Type[] Arguments = [typeof(byte).MakeByRefType(), typeof(int)];
+
+    private static readonly ConstructorInfo BaseConstructor = typeof(BtfValue).GetConstructor(GeneratedMembers.Instance, Type.EmptyTypes)!;
 
     private static readonly ConstructorInfo SpanOfArray = typeof(ReadOnlySpan<byte>).GetConstructor([typeof(byte[])])!;
     private static readonly MethodInfo CreateSpan = typeof(MemoryMarshal).GetMethod(nameof(MemoryMarshal.CreateReadOnlySpan))!.MakeGenericMethod(typeof(byte));
@@ -68,9 +68,9 @@ internal static class BtfTypeBuilder
         FieldBuilder typeField = builder.DefineField("s_type", typeof(BtfType), FieldAttributes.Public | FieldAttributes.Static);
         FieldBuilder bytes = builder.DefineField("_bytes", isFlexible || size > LargestInPlace ? typeof(byte[]) : GeneratedRecords.Of(size), FieldAttributes.Private);
 
-        DefineFactory(builder, DefineConstructor(builder, bytes, size));
-        DefineOverride(builder, "CType", typeof(BtfType), il => il.Emit(OpCodes.Ldsfld, typeField));
-        DefineOverride(builder, "Bytes", typeof(ReadOnlySpan<byte>), il =>
+        builder.DefineFactory(DefineConstructor(builder, bytes, size), Arguments);
+        builder.OverrideGetter("CType", typeof(BtfType), il => il.Emit(OpCodes.Ldsfld, typeField));
+        builder.OverrideGetter("Bytes", typeof(ReadOnlySpan<byte>), il =>
         {
             il.Emit(OpCodes.Ldarg_0);
             if (bytes.FieldType.IsArray)
@@ -97,7 +97,7 @@ internal static class BtfTypeBuilder
 
     private static ConstructorBuilder DefineConstructor(TypeBuilder type, FieldBuilder bytes, int size)
     {
-        ConstructorBuilder constructor = type.DefineConstructor(MethodAttributes.Public, CallingConventions.HasThis, [typeof(byte).MakeByRefType(), typeof(int)]);
+        ConstructorBuilder constructor = type.DefineConstructor(MethodAttributes.Public, CallingConventions.HasThis, Arguments);
         ILGenerator il = constructor.GetILGenerator();
         il.Emit(OpCodes.Ldarg_0);
         il.Emit(OpCodes.Call, BaseConstructor);
@@ -121,29 +121,14 @@ internal static class BtfTypeBuilder
         return constructor;
     }
 
-    private static void DefineFactory(TypeBuilder type, ConstructorBuilder constructor)
-    {
-        ILGenerator il = type.DefineMethod("Create", MethodAttributes.Public | MethodAttributes.Static, typeof(BtfValue), [typeof(byte).MakeByRefType(), typeof(int)]).GetILGenerator();
-        il.Emit(OpCodes.Ldarg_0);
-        il.Emit(OpCodes.Ldarg_1);
-        il.Emit(OpCodes.Newobj, constructor);
-        il.Emit(OpCodes.Ret);
-    }
-
-    private static void DefineOverride(TypeBuilder type, string name, Type result, Action<ILGenerator> body)
-    {
-        MethodBuilder method = type.DefineMethod($"get_{name}", Override, result, Type.EmptyTypes);
-        ILGenerator il = method.GetILGenerator();
-        body(il);
-        il.Emit(OpCodes.Ret);
-        type.DefineMethodOverride(method, typeof(BtfValue).GetProperty(name, Instance)!.GetMethod!);
-    }
-
     private static void DefineProperty(TypeBuilder type, FieldBuilder bytes, BtfProperty property, BtfDecoder? decoder, int index, string path)
     {
         Type result = decoder?.ValueType ?? BitFieldType(property, path);
-        MethodBuilder getter = type.DefineMethod($"get_{property.Name}", Getter, result, Type.EmptyTypes);
-        ILGenerator il = getter.GetILGenerator();
+        type.DefineGetter(property.Name, result, il => EmitProperty(type, il, bytes, property, decoder, index, result));
+    }
+
+    private static void EmitProperty(TypeBuilder type, ILGenerator il, FieldBuilder bytes, BtfProperty property, BtfDecoder? decoder, int index, Type result)
+    {
         int offset = (int)(property.BitOffset / 8);
         il.Emit(OpCodes.Ldarg_0);
         if (decoder is null)
@@ -151,7 +136,7 @@ internal static class BtfTypeBuilder
             il.Emit(OpCodes.Ldc_I4, (int)property.BitOffset);
             il.Emit(OpCodes.Ldc_I4, property.BitFieldSize);
             il.Emit(property.Type.Resolve().IsSigned ? OpCodes.Ldc_I4_1 : OpCodes.Ldc_I4_0);
-            il.Emit(OpCodes.Call, typeof(BtfValue).GetMethod("Bits", Instance)!);
+            il.Emit(OpCodes.Call, typeof(BtfValue).GetMethod("Bits", GeneratedMembers.Instance)!);
             EmitNarrow(il, result);
         }
         else if (IsLoadable(decoder) && !bytes.FieldType.IsArray)
@@ -159,7 +144,7 @@ internal static class BtfTypeBuilder
             il.Emit(OpCodes.Ldflda, bytes);
             il.Emit(OpCodes.Ldc_I4, offset);
             il.Emit(OpCodes.Add);
-            EmitLoad(il, result);
+            il.EmitLoad(result);
         }
         else
         {
@@ -167,14 +152,12 @@ internal static class BtfTypeBuilder
             LocalBuilder slice = il.DeclareLocal(typeof(ReadOnlySpan<byte>));
             il.Emit(OpCodes.Ldc_I4, offset);
             il.Emit(OpCodes.Ldc_I4, decoder.IsFlexible ? -1 : decoder.Size);
-            il.Emit(OpCodes.Call, typeof(BtfValue).GetMethod("Slice", Instance)!);
+            il.Emit(OpCodes.Call, typeof(BtfValue).GetMethod("Slice", GeneratedMembers.Instance)!);
             il.Emit(OpCodes.Stloc, slice);
             il.Emit(OpCodes.Ldsfld, field);
             il.Emit(OpCodes.Ldloc, slice);
             il.Emit(OpCodes.Callvirt, field.FieldType.GetMethod("Read")!);
         }
-        il.Emit(OpCodes.Ret);
-        type.DefineProperty(property.Name, PropertyAttributes.None, result, null).SetGetMethod(getter);
     }
 
     private static Type BitFieldType(BtfProperty property, string path) => property.Type.Resolve() switch
@@ -188,21 +171,6 @@ internal static class BtfTypeBuilder
     private static bool IsLoadable(BtfDecoder decoder) =>
         decoder.GetType().IsGenericType && decoder.GetType().GetGenericTypeDefinition() == typeof(PlainDecoder<>) && decoder.ValueType is { } type
         && (type.IsEnum || Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.UInt64);
-
-    private static void EmitLoad(ILGenerator il, Type type)
-    {
-        il.Emit(OpCodes.Unaligned, (byte)1);
-        il.Emit(Type.GetTypeCode(type) switch
-        {
-            TypeCode.SByte => OpCodes.Ldind_I1,
-            TypeCode.Byte => OpCodes.Ldind_U1,
-            TypeCode.Int16 => OpCodes.Ldind_I2,
-            TypeCode.UInt16 => OpCodes.Ldind_U2,
-            TypeCode.Int32 => OpCodes.Ldind_I4,
-            TypeCode.UInt32 => OpCodes.Ldind_U4,
-            _ => OpCodes.Ldind_I8,
-        });
-    }
 
     // From 64 bits.
     private static void EmitNarrow(ILGenerator il, Type type)
