@@ -17,10 +17,6 @@ public sealed class BpfLinkArgument
         _text = link.Id.ToString(CultureInfo.InvariantCulture);
     }
 
-    public BpfLinkArgument(uint id) => _text = id.ToString(CultureInfo.InvariantCulture);
-
-    public BpfLinkArgument(int id) => _text = id.ToString(CultureInfo.InvariantCulture);
-
     public BpfLinkArgument(long id) => _text = id.ToString(CultureInfo.InvariantCulture);
 
     public BpfLinkArgument(string text) => _text = text;

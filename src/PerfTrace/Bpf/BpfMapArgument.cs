@@ -17,10 +17,6 @@ public sealed class BpfMapArgument
         _text = map.Id.ToString(CultureInfo.InvariantCulture);
     }
 
-    public BpfMapArgument(uint id) => _text = id.ToString(CultureInfo.InvariantCulture);
-
-    public BpfMapArgument(int id) => _text = id.ToString(CultureInfo.InvariantCulture);
-
     public BpfMapArgument(long id) => _text = id.ToString(CultureInfo.InvariantCulture);
 
     public BpfMapArgument(string text) => _text = text;

@@ -23,10 +23,6 @@ public sealed class BpfProgramArgument
         _text = loaded.Name;
     }
 
-    public BpfProgramArgument(uint id) => _text = id.ToString(CultureInfo.InvariantCulture);
-
-    public BpfProgramArgument(int id) => _text = id.ToString(CultureInfo.InvariantCulture);
-
     public BpfProgramArgument(long id) => _text = id.ToString(CultureInfo.InvariantCulture);
 
     public BpfProgramArgument(string text) => _text = text;

@@ -69,6 +69,25 @@ public abstract class BpfKernelObject : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>All of a kind, by id; one that ends meanwhile is passed over.</summary>
+    private protected static IEnumerable<T> ReadAll<T>(BpfCommand next, string kind, Func<uint, T?> read)
+        where T : BpfKernelObject
+    {
+        foreach (uint id in BpfCalls.Ids(next, kind))
+        {
+            if (read(id) is { } one)
+                yield return one;
+        }
+    }
+
+    /// <summary>One by its id; null when it is not there.</summary>
+    private protected static T? Read<T>(BpfCommand open, uint id, Func<FileDescriptor, T> read)
+        where T : BpfKernelObject
+    {
+        using FileDescriptor? descriptor = BpfCalls.TryOpen(open, id);
+        return descriptor is null ? null : read(descriptor);
+    }
+
     protected virtual void Dispose(bool disposing)
     {
         if (!disposing)

@@ -74,24 +74,13 @@ public sealed class BpfLink : BpfKernelObject
     /// <exception cref="KernelException">EPERM: listing takes CAP_SYS_ADMIN.</exception>
     public static IEnumerable<BpfLink> ReadAll() => ReadAll(BpfUses.Later(SystemPaths.Default));
 
-    internal static IEnumerable<BpfLink> ReadAll(Lazy<BpfUses> uses)
-    {
-        foreach (uint id in BpfCalls.Ids(BpfCommand.LinkNextId, "links"))
-        {
-            if (Read(id, uses) is { } link)
-                yield return link;
-        }
-    }
+    internal static IEnumerable<BpfLink> ReadAll(Lazy<BpfUses> uses) => ReadAll(BpfCommand.LinkNextId, "links", id => Read(id, uses));
 
     /// <summary>A link by its id; null when it is not there.</summary>
     /// <exception cref="KernelException">EPERM.</exception>
     public static BpfLink? Read(uint id) => Read(id, null);
 
-    internal static BpfLink? Read(uint id, Lazy<BpfUses>? uses)
-    {
-        using FileDescriptor? descriptor = BpfCalls.TryOpen(BpfCommand.LinkById, id);
-        return descriptor is null ? null : Read(descriptor, owned: null, uses);
-    }
+    internal static BpfLink? Read(uint id, Lazy<BpfUses>? uses) => Read(BpfCommand.LinkById, id, descriptor => Read(descriptor, owned: null, uses));
 
     /// <summary>A link that this process made; the object owns the descriptor from now on.</summary>
     /// <param name="owned">The link.</param>

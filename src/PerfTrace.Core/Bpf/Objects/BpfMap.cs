@@ -69,24 +69,13 @@ public sealed class BpfMap : BpfKernelObject
     /// <exception cref="KernelException">EPERM: listing takes CAP_SYS_ADMIN.</exception>
     public static IEnumerable<BpfMap> ReadAll() => ReadAll(BpfUses.Later(SystemPaths.Default));
 
-    internal static IEnumerable<BpfMap> ReadAll(Lazy<BpfUses> uses)
-    {
-        foreach (uint id in BpfCalls.Ids(BpfCommand.MapNextId, "maps"))
-        {
-            if (Read(id, uses) is { } map)
-                yield return map;
-        }
-    }
+    internal static IEnumerable<BpfMap> ReadAll(Lazy<BpfUses> uses) => ReadAll(BpfCommand.MapNextId, "maps", id => Read(id, uses));
 
     /// <summary>A map by its id; null when it is not there.</summary>
     /// <exception cref="KernelException">EPERM.</exception>
     public static BpfMap? Read(uint id) => Read(id, null);
 
-    internal static BpfMap? Read(uint id, Lazy<BpfUses>? uses)
-    {
-        using FileDescriptor? descriptor = BpfCalls.TryOpen(BpfCommand.MapById, id);
-        return descriptor is null ? null : Read(descriptor, owned: null, uses);
-    }
+    internal static BpfMap? Read(uint id, Lazy<BpfUses>? uses) => Read(BpfCommand.MapById, id, descriptor => Read(descriptor, owned: null, uses));
 
     /// <summary>A map that this process made; the object owns the descriptor from now on.</summary>
     internal static BpfMap FromDescriptor(FileDescriptor owned) => Read(owned, owned, null);

@@ -87,24 +87,13 @@ public sealed class BpfProgram : BpfKernelObject
     /// <exception cref="KernelException">EPERM: listing takes CAP_SYS_ADMIN.</exception>
     public static IEnumerable<BpfProgram> ReadAll() => ReadAll(BpfUses.Later(SystemPaths.Default));
 
-    internal static IEnumerable<BpfProgram> ReadAll(Lazy<BpfUses> uses)
-    {
-        foreach (uint id in BpfCalls.Ids(BpfCommand.ProgramNextId, "programs"))
-        {
-            if (Read(id, uses) is { } program)
-                yield return program;
-        }
-    }
+    internal static IEnumerable<BpfProgram> ReadAll(Lazy<BpfUses> uses) => ReadAll(BpfCommand.ProgramNextId, "programs", id => Read(id, uses));
 
     /// <summary>A program by its id; null when it is not there.</summary>
     /// <exception cref="KernelException">EPERM.</exception>
     public static BpfProgram? Read(uint id) => Read(id, null);
 
-    internal static BpfProgram? Read(uint id, Lazy<BpfUses>? uses)
-    {
-        using FileDescriptor? descriptor = BpfCalls.TryOpen(BpfCommand.ProgramById, id);
-        return descriptor is null ? null : Read(descriptor, owned: null, uses);
-    }
+    internal static BpfProgram? Read(uint id, Lazy<BpfUses>? uses) => Read(BpfCommand.ProgramById, id, descriptor => Read(descriptor, owned: null, uses));
 
     /// <summary>A program that this process loaded; the object owns the descriptor from now on.</summary>
     internal static BpfProgram FromDescriptor(FileDescriptor owned) => Read(owned, owned, null);
