@@ -36,10 +36,10 @@ internal sealed class AttachPoint(SourceSpan span, string raw, ProbeProvider pro
     /// <summary>The source file, line and column (0 for none) of <c>uprobe:binary@file:line:column</c>.</summary>
     public (string File, int Line, int Column)? SourceLine { get; init; }
 
-    /// <summary>The time between two of <c>profile</c> and <c>interval</c>; null for other providers and patterns.</summary>
+    /// <summary>The time between two of <c>profile</c> and <c>interval</c>; null for other providers, and when <c>hz</c> is the unit.</summary>
     public TimeSpan? Period { get; init; }
 
-    /// <summary>How often in a second, when <c>hz</c> is the unit.</summary>
+    /// <summary>How often in a second <c>profile</c> and <c>interval</c> fire whose unit is <c>hz</c>; null for others.</summary>
     public ulong? Frequency { get; init; }
 
     /// <summary>After how many events <c>software</c> and <c>hardware</c> fire; null for the default.</summary>

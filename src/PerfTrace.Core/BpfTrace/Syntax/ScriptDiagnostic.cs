@@ -14,6 +14,9 @@ public sealed record ScriptDiagnostic(ScriptSeverity Severity, SourceSpan Span, 
     // A message of one line shows no more lines of the script than a reader looks at.
     private const int MostLines = 8;
 
+    // A line of generated text can be as long as the script.
+    private const int MostColumns = 500;
+
     // Expansions inside expansions: the innermost calls are those that say where the trouble is.
     private const int MostCallSites = 8;
 
@@ -48,6 +51,9 @@ public sealed record ScriptDiagnostic(ScriptSeverity Severity, SourceSpan Span, 
             return;
         }
         ReadOnlySpan<char> content = source.Line(first);
+        int skipped = content.Length > MostColumns ? Math.Clamp(column - (MostColumns / 2), 0, content.Length) : 0;
+        content = content[skipped..Math.Min(content.Length, skipped + MostColumns)];
+        (column, lastColumn) = (column - skipped, lastColumn - skipped);
         foreach (char c in content)
             AppendWide(text, c, c);
         text.Append('\n');
