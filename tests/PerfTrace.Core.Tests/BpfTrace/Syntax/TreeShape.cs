@@ -12,7 +12,7 @@ internal static class TreeShape
 {
     private static readonly string[] Families = ["Expression", "Literal", "Statement", "TypeSyntax", "Syntax", "Definition", "Variable"];
 
-    private static readonly string[] LeftOut = ["Span", "NameSpan", "Height", "Type", "Source", "Value.Bytes", "Number", "IsPattern"];
+    private static readonly string[] LeftOut = ["Span", "NameSpan", "Height", "Source", "Number", "IsPattern"];
 
     public static string Of(object? part) => part switch
     {
@@ -32,11 +32,14 @@ internal static class TreeShape
         return family is null ? name : name[..^family.Length];
     }
 
-    // The type that is declared first is a property of the node's own; that of an expression is the checker's.
+    // What has a setter is noted by the checker.
     private static IEnumerable<string> Properties(object part) =>
         part.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(static p => !LeftOut.Contains(p.Name) || p.Name == "Type" && p.PropertyType == typeof(TypeSyntax))
+            .Where(static p => !LeftOut.Contains(p.Name) && (p.SetMethod is null || IsInitial(p.SetMethod)))
             .Where(p => part is not IntegerLiteral || p.Name == "Value" || p.Name == "IsNegative" && ((IntegerLiteral)part).IsNegative)
             .Select(p => Of(p.GetValue(part)))
             .Where(static text => text.Length > 0);
+
+    private static bool IsInitial(MethodInfo setter) =>
+        setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(System.Runtime.CompilerServices.IsExternalInit));
 }
