@@ -61,11 +61,11 @@ Describe 'A program of another tool' -Skip:(-not $hasBpftrace) {
     }
 
     AfterAll {
-        $link.Dispose()
-        if (-not $tool.HasExited) {
+        if ($tool -and -not $tool.HasExited) {
             $tool.Kill()
             $tool.WaitForExit()
         }
+        if ($link) { $link.Dispose() }
     }
 
     It 'is found from its link, and its link from it' {

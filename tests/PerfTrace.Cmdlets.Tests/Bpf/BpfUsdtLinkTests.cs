@@ -40,7 +40,7 @@ public sealed class BpfUsdtLinkTests : CmdletFixture, IDisposable
         // Its semaphore is in the exit status.
         Assert.Equal((7, 3ul), Work());
         Run($"Remove-BpfLink {link.Id}");
-        Assert.Equal((6, 0ul), Work());
+        Assert.True(SpinWait.SpinUntil(() => Work() == (6, 0ul), TimeSpan.FromSeconds(10)), "The probe is still on.");
     }
 
     [Fact]

@@ -40,6 +40,9 @@ internal sealed class BpfLinks : IDisposable
         Links.Clear();
     }
 
+    /// <summary>The program no longer runs. A link's id goes a moment before the kernel frees its hook.</summary>
+    public void AssertIsOff(Action action) => Assert.True(SpinWait.SpinUntil(() => Count(action) == 0, TimeSpan.FromSeconds(10)), "The program still runs.");
+
     public void Dispose()
     {
         Links.ForEach(static l => l.Dispose());

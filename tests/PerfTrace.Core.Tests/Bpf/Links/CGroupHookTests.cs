@@ -19,7 +19,7 @@ public sealed class CGroupHookTests
         Assert.Equal((BpfLinkType.CGroup, BpfAttachType.CGroupInetSockCreate), (link.Type, link.AttachType ?? default));
         Assert.InRange(linked.Count(MakeSocket), 1ul, ulong.MaxValue);
         linked.Detach();
-        Assert.Equal(0ul, linked.Count(MakeSocket));
+        linked.AssertIsOff(MakeSocket);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class InterfaceHookTests
         BpfLinker.Update(link, second.Program, null);
         Assert.InRange(second.Count(SendPacket), 1ul, ulong.MaxValue);
         linked.Detach();
-        Assert.Equal(0ul, second.Count(SendPacket));
+        second.AssertIsOff(SendPacket);
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class InterfaceHookTests
 
         Assert.InRange(linked.Count(SendPacket), 1ul, ulong.MaxValue);
         linked.Detach();
-        Assert.Equal(0ul, linked.Count(SendPacket));
+        linked.AssertIsOff(SendPacket);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class PerfEventHookTests
         // One CPU at least is busy.
         Assert.InRange(linked.Count(static () => Spin(300)), 100ul, (ulong)(2000 * links.Count));
         linked.Detach();
-        Assert.Equal(0ul, linked.Count(static () => Spin(50)));
+        linked.AssertIsOff(static () => Spin(50));
     }
 
     [Fact]

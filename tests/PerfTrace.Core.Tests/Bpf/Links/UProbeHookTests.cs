@@ -30,7 +30,7 @@ public sealed class UProbeHookTests : IDisposable
         Assert.Equal((BpfLinkType.PerfEvent, isReturn ? BpfPerfEventKind.URetProbe : BpfPerfEventKind.UProbe, _program), (link.Type, link.PerfEvent ?? default, link.Target));
         Assert.Equal(3ul, linked.Count(() => Run(6)));
         linked.Detach();
-        Assert.Equal(0ul, linked.Count(() => Run(6)));
+        linked.AssertIsOff(() => Run(6));
     }
 
     [Fact]
@@ -43,7 +43,8 @@ public sealed class UProbeHookTests : IDisposable
         // The program adds its semaphore to its exit status.
         Assert.Equal(3ul, linked.Count(() => Run(7)));
         linked.Detach();
-        Assert.Equal(0ul, linked.Count(() => Run(6)));
+        linked.AssertIsOff(() => Command.Run(_program, []));
+        Run(6);
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public sealed class UProbeHookTests : IDisposable
         Assert.Equal([(work, 5ul), (work + 3, 5ul)], link.Place.Select(p => (p.Address, p.Cookie)).Order());
         Assert.Equal(6ul, linked.Count(() => Run(6)));
         linked.Detach();
-        Assert.Equal(0ul, linked.Count(() => Run(6)));
+        linked.AssertIsOff(() => Run(6));
     }
 
     [Fact]
