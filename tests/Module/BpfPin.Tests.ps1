@@ -83,7 +83,7 @@ Describe 'Pins' {
         $outside[0].ErrorDetails.RecommendedAction | Should -Match '/sys/fs/bpf'
         Remove-BpfPin "$folder/taken"
         Remove-BpfPin "$folder/taken" -ErrorVariable gone -ErrorAction SilentlyContinue
-        $gone[0].ErrorDetails.RecommendedAction | Should -Match 'Nothing is pinned there'
+        $gone[0].ErrorDetails.Message | Should -Match 'Nothing is pinned at'
         Set-Content $TestDrive/file here
         Remove-BpfPin $TestDrive/file -ErrorVariable nothing -ErrorAction SilentlyContinue
         $nothing[0].FullyQualifiedErrorId | Should -Be 'AccessDenied,PerfTrace.Commands.RemoveBpfPinCommand'

@@ -11,7 +11,7 @@ Describe 'A user without rights' -Skip:(-not $isRoot) {
         # Where that user may read the module.
         $folder = Join-Path ([System.IO.Path]::GetTempPath()) "perftrace-user-$PID"
         $null = New-Item $folder -ItemType Directory
-        Copy-Item (Join-Path (Get-RepositoryRoot) 'bin') $folder -Recurse
+        Copy-Item (Join-Path (Get-RepositoryRoot) 'bin'), (Join-Path (Get-RepositoryRoot) 'bpf') $folder -Recurse
         Copy-Item (Join-Path (Get-RepositoryRoot) 'PerfTrace.ps*1') $folder
         chmod -R a+rX $folder
         # One line for each cmdlet that needs tracefs.
@@ -31,7 +31,10 @@ Describe 'A user without rights' -Skip:(-not $isRoot) {
             "Start-PerfRecord -OffCpu -Path '$folder/off.data' -- true"
             # And these rights for BPF.
             'Get-BpfProgram', 'Get-BpfMap', 'Get-BpfMap -Id 1', 'Get-BpfLink', 'New-BpfMap hash x', 'Get-BpfMapEntry 1', 'Set-BpfMapEntry 1 1 1', 'Remove-BpfMapEntry 1 1'
-            'Clear-BpfMap 1', 'Lock-BpfMap 1', 'Get-BpfPin /sys/fs/bpf/x', 'Remove-BpfPin /sys/fs/bpf/x')
+            'Clear-BpfMap 1', 'Lock-BpfMap 1', 'Get-BpfPin', 'Get-BpfPin /sys/fs/bpf', 'Get-BpfPin /sys/fs/bpf/x', 'Remove-BpfPin /sys/fs/bpf/x', 'Remove-BpfPin /sys/fs/bpf/*'
+            'Get-BtfType -ProgramId 1', 'Get-BtfType -BtfId 1', 'Get-BpfFeature', 'Get-BpfFeature -Kind Helper', 'Watch-BpfRingBuffer 1', 'Watch-BpfRingBuffer x -Duration 1'
+            'Watch-BpfPerfBuffer 1', 'Watch-BpfPerfBuffer x -Duration 1', 'Get-BpfInstruction 1', 'Test-BpfProgram 1', 'Measure-BpfProgram', 'Measure-BpfProgram 1'
+            "Import-BpfObject '$folder/bpf/exitsnoop.bpf.o'", 'New-BpfLink 1 sched:sched_switch', 'Update-BpfLink 1 1', 'Remove-BpfLink 1', 'Start-BpfTool execsnoop -Duration 1')
         Set-Content "$folder/lines.txt" $lines
         Set-Content "$folder/test.ps1" @"
 Import-Module '$folder/PerfTrace.psd1'
@@ -40,6 +43,7 @@ foreach (`$line in Get-Content '$folder/lines.txt') {
     try { `$null = Invoke-Expression `$line 2>`$null } catch { Write-Debug "`$_" }
     @{ Line = `$line; Count = `$Error.Count; Id = `$Error[0].FullyQualifiedErrorId; Category = "`$(`$Error[0].CategoryInfo.Category)"; Advice = `$Error[0].ErrorDetails.RecommendedAction } | ConvertTo-Json -Compress
 }
+@{ Line = 'types'; Type = "`$((Get-BtfType task_struct).Kind)" } | ConvertTo-Json -Compress
 @{ Line = 'functions'; Warning = "`$(Get-KernelFunction vfs_read 3>&1 | Where-Object { `$_ -is [System.Management.Automation.WarningRecord] })" } | ConvertTo-Json -Compress
 "@
         $pwsh = (Get-Process -Id $PID).Path
@@ -52,7 +56,7 @@ foreach (`$line in Get-Content '$folder/lines.txt') {
     }
 
     It 'gets one error of each cmdlet that needs more, and what to do' {
-        $answers.Count | Should -Be ($lines.Count + 1)
+        $answers.Count | Should -Be ($lines.Count + 2)
         foreach ($answer in $answers | Where-Object Id) {
             $answer.Id | Should -BeLike 'AccessDenied,PerfTrace.Commands.*' -Because $answer.Line
             $answer.Category | Should -Be PermissionDenied -Because $answer.Line
@@ -60,6 +64,10 @@ foreach (`$line in Get-Content '$folder/lines.txt') {
             $answer.Advice | Should -Match 'root|CAP_' -Because $answer.Line
         }
         @($answers | Where-Object Id).Count | Should -Be $lines.Count
+    }
+
+    It 'may read the types of the kernel' {
+        ($answers | Where-Object Line -EQ types).Type | Should -Be Struct
     }
 
     It 'is told why the functions are not those of the tracers' {

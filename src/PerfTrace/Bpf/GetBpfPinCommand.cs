@@ -29,31 +29,29 @@ public sealed class GetBpfPinCommand : BpfObjectCommand
         {
             if (StopToken.IsCancellationRequested)
                 return;
-            if (WildcardPattern.ContainsWildcardCharacters(path))
-            {
-                var pattern = new WildcardPattern(path);
-                foreach (BpfPin pin in BpfPin.ReadAll(SystemPaths.Default).Where(p => pattern.IsMatch(p.Path)))
-                    Write(pin);
-            }
-            else
-            {
-                Find(SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
-            }
+            Find(path);
         }
     }
 
-    private void Find(string path)
+    private void Find(string name)
     {
+        bool isPattern = WildcardPattern.ContainsWildcardCharacters(name);
+        string path = isPattern ? name : SessionState.Path.GetUnresolvedProviderPathFromPSPath(name);
         try
         {
-            if (System.IO.Directory.Exists(path))
+            if (isPattern)
+            {
+                foreach (BpfPin pin in BpfPin.Find(new WildcardPattern(name).IsMatch, SystemPaths.Default))
+                    Write(pin);
+            }
+            else if (System.IO.Directory.Exists(path))
             {
                 foreach (BpfPin below in BpfPin.ReadBelow(path, SystemPaths.Default))
                     Write(below);
             }
-            else if (BpfPin.Read(path) is { } pin)
+            else if (BpfPin.Read(path) is { } found)
             {
-                Write(pin);
+                Write(found);
             }
         }
         catch (Exception e) when (IsProblem(e))

@@ -41,6 +41,8 @@ public sealed class MeasureBpfProgramCommand : BpfObjectCommand
         {
             // Their own time is short; what is looked up before is not counted.
             BpfProgram[] programs = [.. Resolve(_programs)];
+            if (programs.Length == 0)
+                return;
             using var meter = new BpfProgramMeter();
             foreach (BpfProgram program in programs)
                 Add(meter, program);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PerfTrace.Bpf;
+using PerfTrace.Interop;
 using PerfTrace.Kernel;
 
 namespace PerfTrace.Commands;
@@ -39,7 +40,14 @@ public sealed class RemoveBpfPinCommand : BpfObjectCommand
     {
         if (!WildcardPattern.ContainsWildcardCharacters(path))
             return [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)];
-        var pattern = new WildcardPattern(path);
-        return [.. BpfPin.ReadAll(SystemPaths.Default).Select(static p => p.Path).Where(p => pattern.IsMatch(p))];
+        try
+        {
+            return [.. BpfPin.Find(new WildcardPattern(path).IsMatch, SystemPaths.Default).Select(static p => p.Path)];
+        }
+        catch (KernelException e)
+        {
+            WriteProblem(e, path);
+            return [];
+        }
     }
 }

@@ -11,6 +11,8 @@ namespace PerfTrace.Bpf;
 /// <param name="Name">Its name, or what a link is attached to.</param>
 public sealed record BpfPin(string Path, BpfObjectKind Kind, uint Id, string Type, string Name)
 {
+    private const string RootAlone = "Run as root: bpffs is open to root alone unless it was mounted otherwise (mode=, uid= and gid= of mount).";
+
     /// <summary>Takes the name away.</summary>
     /// <exception cref="KernelException">ENOENT; EACCES; it is not in bpffs, where nothing else is removed.</exception>
     public static void Remove(string path)
@@ -25,7 +27,7 @@ public sealed record BpfPin(string Path, BpfObjectKind Kind, uint Id, string Typ
             throw KernelException.Create(errno, "unlink", path, errno switch
             {
                 Errno.EISDIR => "It is a folder: name the pins in it.",
-                Errno.EACCES or Errno.EPERM => "Run as root: bpffs is open to root alone unless it was mounted otherwise (mode=, uid= and gid= of mount).",
+                Errno.EACCES or Errno.EPERM => RootAlone,
                 _ => null,
             });
         }
@@ -34,10 +36,15 @@ public sealed record BpfPin(string Path, BpfObjectKind Kind, uint Id, string Typ
     /// <summary>Every pin in every bpffs of the mount table, by path; folders that this user may not enter are passed over.</summary>
     public static IEnumerable<BpfPin> ReadAll(SystemPaths paths) => BpfFileSystem.MountPoints(paths).SelectMany(Below);
 
+    /// <summary>The pins in every bpffs of the mount table whose path matches.</summary>
+    /// <exception cref="KernelException">EACCES: this user may not enter a bpffs.</exception>
+    public static IEnumerable<BpfPin> Find(Predicate<string> isMatch, SystemPaths paths) =>
+        BpfFileSystem.MountPoints(paths).SelectMany(BelowReadable).Where(p => isMatch(p.Path));
+
     /// <summary>Every pin below a folder of bpffs, by path.</summary>
-    /// <exception cref="KernelException">The folder is not in bpffs.</exception>
+    /// <exception cref="KernelException">The folder is not in bpffs, or this user may not enter it.</exception>
     public static IEnumerable<BpfPin> ReadBelow(string folder, SystemPaths paths) =>
-        BpfFileSystem.IsMountPoint(folder, paths) || BpfFileSystem.Contains(folder, paths) ? Below(folder)
+        BpfFileSystem.IsMountPoint(folder, paths) || BpfFileSystem.Contains(folder, paths) ? BelowReadable(folder)
             : throw KernelException.Create(Errno.EACCES, "open", folder, "It is not in the BPF file system, mostly /sys/fs/bpf: pins are nowhere else.");
 
     /// <summary>What is pinned at a path; null when nothing is (any more), or when it is of a kind without an id.</summary>
@@ -62,6 +69,20 @@ public sealed record BpfPin(string Path, BpfObjectKind Kind, uint Id, string Typ
             _ => ("", ""),
         };
         return new BpfPin(path, identity.Kind, identity.Id, type, name);
+    }
+
+    // What was asked for by name must be open; folders within it may be others'.
+    private static IEnumerable<BpfPin> BelowReadable(string directory)
+    {
+        try
+        {
+            Directory.GetFileSystemEntries(directory);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw KernelException.Create(Errno.EACCES, "open", directory, RootAlone);
+        }
+        return Below(directory);
     }
 
     private static IEnumerable<BpfPin> Below(string directory)
