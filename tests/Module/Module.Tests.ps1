@@ -256,6 +256,25 @@ Describe 'Views' {
     }
 }
 
+Describe 'Lists' {
+    # A list that is none of .NET's own types is to PowerShell one object: its first element would be the list.
+    It 'can be indexed: <What>' -ForEach @(
+        @{ What = 'arguments of USDT probes'; List = { (Get-UsdtProbe $libstdcxx throw)[0].Arguments } }
+        @{ What = 'suggestions of an error'; List = { (Get-Problem { Get-PerfEvent sched:sched_swich }).Exception.Suggestions } }
+        @{ What = 'suggestions of another'; List = { (Get-Problem { Get-PerfEvent sched:process_f }).Exception.Suggestions } }
+        @{ What = 'frames of a stack'; List = { ('a;b;c 1' | ConvertFrom-FoldedStack).Frames } }
+    ) {
+        $all = & $List
+        $all.GetType().FullName | Should -Match '^(System|PerfTrace)\.'
+        @($all[0]).Count | Should -Be 1
+    }
+
+    BeforeAll {
+        $libstdcxx = Get-Content /proc/self/maps | ForEach-Object { $_.Split(' ')[-1] } | Where-Object { $_ -match '/libstdc\+\+\.so' } | Select-Object -First 1
+        function Get-Problem([scriptblock] $Action) { (& $Action 2>&1)[0] }
+    }
+}
+
 Describe 'Round trips' {
     BeforeAll {
         $counters = Get-PerfCounter -Event page-faults, task-clock, cycles -- true

@@ -17,7 +17,7 @@ internal static class NearestNames
             if (distance <= limit)
                 found.Add((distance, name));
         }
-        return [.. found.OrderBy(static f => f.Distance).ThenBy(static f => f.Name, StringComparer.Ordinal).Select(static f => f.Name).Distinct().Take(most)];
+        return found.OrderBy(static f => f.Distance).ThenBy(static f => f.Name, StringComparer.Ordinal).Select(static f => f.Name).Distinct().Take(most).ToArray();
     }
 
     // Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours count one each.

@@ -17,7 +17,7 @@ public static class FoldedStacks
             for (int n = node; n != 0; n = tree[n].Parent)
                 frames.Add(names[tree[n].Frame] ??= FoldedNames.Format(tree.FrameOf(n), marksKernel, marksGenerated));
             frames.Reverse();
-            stacks.Add(new FoldedStack([.. frames], tree[node].Self));
+            stacks.Add(new FoldedStack(frames.ToArray(), tree[node].Self));
         }
         stacks.Sort(static (a, b) => Compare(a.Frames, b.Frames));
         return stacks;

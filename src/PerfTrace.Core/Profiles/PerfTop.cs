@@ -44,7 +44,7 @@ public sealed class PerfTop(IReadOnlyList<ReportKey> keys, SampleFilter filter, 
             Length = length,
             Samples = _samples,
             IdleSamples = _idle,
-            Rows = [.. _report.Build(minimumPercent).GroupBy(static r => r.Event).SelectMany(e => e.Take(most)).Select(r => new PerfTopEntry(r, timestamp, length))],
+            Rows = (PerfTopEntry[])[.. _report.Build(minimumPercent).GroupBy(static r => r.Event).SelectMany(e => e.Take(most)).Select(r => new PerfTopEntry(r, timestamp, length))],
         };
         if (_samples > 0)
             UnknownKeys = [.. _report.UnknownKeys];

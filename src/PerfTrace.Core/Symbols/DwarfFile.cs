@@ -44,7 +44,7 @@ internal sealed unsafe class DwarfFile : IDisposable
         (string? file, int? line) = LineAt(&root, address);
         List<LibDw.Die> scopes = ScopesAt(unit, address);
         if (scopes.Count == 0)
-            return file is null ? [] : [new CodeLocation(null, file, line)];
+            return file is null ? [] : (CodeLocation[])[new CodeLocation(null, file, line)];
         var locations = new List<CodeLocation>();
         for (int i = scopes.Count - 1; i >= 0; i--)
         {

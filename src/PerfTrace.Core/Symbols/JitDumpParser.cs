@@ -103,7 +103,7 @@ internal sealed class JitDumpParser
             if (line.Address <= address && (found is not { } best || line.Address >= best.Address))
                 found = line;
         }
-        return found is { } at ? [new CodeLocation(Functions[function].Name, at.File, at.Number > 0 ? at.Number : null)] : [];
+        return found is { } at ? (CodeLocation[])[new CodeLocation(Functions[function].Name, at.File, at.Number > 0 ? at.Number : null)] : [];
     }
 
     /// <summary>Where in the file the code of a function is.</summary>

@@ -8,5 +8,5 @@ public sealed class BpfObjectException(string path, BpfObjectProblem problem, st
     public BpfObjectProblem Problem { get; } = problem;
 
     /// <summary>What libbpf said of it.</summary>
-    public IReadOnlyList<BpfLogMessage> Log { get; } = [.. log ?? []];
+    public IReadOnlyList<BpfLogMessage> Log { get; } = (BpfLogMessage[])[.. log ?? []];
 }

@@ -174,7 +174,7 @@ internal sealed class EventResolver(EventCatalogue catalogue)
         if (generic.Count == 0)
         {
             throw new UnknownEventException(syntax.Text, $"This machine has no PMU '{name}'.",
-                [.. NearestNames.Find(name, catalogue.Pmus.Select(static p => p.Name)).Select(static p => p + "/…/")]);
+                (string[])[.. NearestNames.Find(name, catalogue.Pmus.Select(static p => p.Name)).Select(static p => p + "/…/")]);
         }
         return [.. generic.Select(e => WithTerms(e, syntax))];
     }
@@ -246,7 +246,7 @@ internal sealed class EventResolver(EventCatalogue catalogue)
             {
                 string wanted = syntax.Parts[1];
                 if (suggestions.Count == 0)
-                    suggestions = [.. siblings.Where(s => s.Contains(wanted, StringComparison.OrdinalIgnoreCase)).Take(3)];
+                    suggestions = (string[])[.. siblings.Where(s => s.Contains(wanted, StringComparison.OrdinalIgnoreCase)).Take(3)];
                 return new UnknownEventException(name, $"The tracepoint system '{syntax.Parts[0]}' has no event '{wanted}'.", suggestions);
             }
             return new UnknownEventException(name, $"There is no event '{name}': no tracepoint system '{syntax.Parts[0]}' and no PMU event of that name.", suggestions);

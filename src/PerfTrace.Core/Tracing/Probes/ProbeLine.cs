@@ -32,6 +32,6 @@ internal sealed record ProbeLine(
             maximum = number;
         }
         return new ProbeLine(line, head[(colon + 1)..slash], head[(slash + 1)..], head[0] == 'r', maximum, words[1],
-            [.. words.Skip(2).Select(ProbeArgument.Parse)]);
+            (ProbeArgument[])[.. words.Skip(2).Select(ProbeArgument.Parse)]);
     }
 }

@@ -45,7 +45,7 @@ public static class UsdtReader
         }
         var translator = new UsdtArgumentTranslator(file, address, symbols);
         return new UsdtProbe(file.Path, provider, name, address, file.OffsetOf(address), semaphore == 0 ? null : semaphore,
-            semaphore == 0 ? null : file.OffsetOf(semaphore), [.. UsdtArgumentTranslator.Split(arguments).Select(translator.Translate)]);
+            semaphore == 0 ? null : file.OffsetOf(semaphore), (UsdtArgument[])[.. UsdtArgumentTranslator.Split(arguments).Select(translator.Translate)]);
     }
 
     private static string Text(ElfFile file, ref ReadOnlySpan<byte> rest)
