@@ -10,7 +10,7 @@ cd -- "$here/../.." || exit 1
 projects=(PerfTrace.Core.Tests PerfTrace.Cmdlets.Tests)
 built=artifacts/bin compiled=artifacts/guest
 log=$compiled/log
-timeout=1200 options=()
+timeout=1500 options=()
 while (($#)); do
     case $1 in
         --no-install) options+=("$1") ;;

@@ -5,10 +5,10 @@ using PerfTrace.Tests.Support;
 
 namespace PerfTrace.Tests.Bpf.Buffers;
 
+[Trait("Machine", "Both")]
 public sealed class BpfPerfBufferReaderTests
 {
     [Fact]
-    [Trait("Machine", "Both")]
     public void Records_of_all_cpus_come_in_the_order_of_their_times()
     {
         using BpfProducer producer = BpfProducer.Perf();

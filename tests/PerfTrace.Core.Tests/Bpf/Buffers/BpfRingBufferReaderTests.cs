@@ -6,10 +6,10 @@ using PerfTrace.Tests.Support;
 
 namespace PerfTrace.Tests.Bpf.Buffers;
 
+[Trait("Machine", "Both")]
 public sealed class BpfRingBufferReaderTests
 {
     [Fact]
-    [Trait("Machine", "Both")]
     public void Records_come_in_place_and_in_order()
     {
         using BpfProducer producer = BpfProducer.Ring(64 << 10);

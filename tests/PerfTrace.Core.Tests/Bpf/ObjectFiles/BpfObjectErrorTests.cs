@@ -75,6 +75,7 @@ public sealed class BpfObjectErrorTests : IDisposable
     }
 
     [Fact]
+    [Trait("Machine", "Both")]
     public void A_program_that_the_verifier_rejects()
     {
         string path = BpfCompiler.Compile(_tree, "rejected", """
@@ -124,6 +125,7 @@ public sealed class BpfObjectErrorTests : IDisposable
     }
 
     [Fact]
+    [Trait("Machine", "Both")]
     public void What_this_kernel_does_not_have()
     {
         string function = BpfCompiler.Compile(_tree, "kfunc", """
@@ -141,6 +143,7 @@ public sealed class BpfObjectErrorTests : IDisposable
     }
 
     [Fact]
+    [Trait("Machine", "Both")]
     public void A_structure_that_this_kernel_has_not_names_the_field()
     {
         string path = BpfCompiler.Compile(_tree, "core", """
@@ -179,6 +182,7 @@ public sealed class BpfObjectErrorTests : IDisposable
     }
 
     [Fact]
+    [Trait("Machine", "Both")]
     public void A_map_that_the_kernel_does_not_make()
     {
         using BpfObjectFile file = BpfObjectFile.Open(BpfCompiler.Compile(_tree, "map", """
@@ -193,6 +197,7 @@ public sealed class BpfObjectErrorTests : IDisposable
     }
 
     [Fact]
+    [Trait("Machine", "Both")]
     public void Sections_that_say_no_place_or_one_that_is_not_there()
     {
         using BpfObjectFile file = BpfObjectFile.Open(BpfCompiler.Compile(_tree, "places", """

@@ -6,6 +6,7 @@ using PerfTrace.Tests.Support;
 namespace PerfTrace.Tests.Bpf.ObjectFiles;
 
 /// <summary>Object files that are compiled here, loaded into this machine's kernel.</summary>
+[Trait("Machine", "Both")]
 public sealed class BpfObjectFileTests : IDisposable
 {
     private const string Counter = """

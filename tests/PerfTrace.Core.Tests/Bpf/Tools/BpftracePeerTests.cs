@@ -5,6 +5,7 @@ using PerfTrace.Tests.Support;
 namespace PerfTrace.Tests.Bpf.Tools;
 
 /// <summary>The tools and one-liners of bpftrace watch the same workload at the same time, and count the same.</summary>
+[Trait("Machine", "Both")]
 public sealed class BpftracePeerTests : BpfToolFixture
 {
     [Fact]

@@ -10,6 +10,7 @@ namespace PerfTrace.Tests.Bpf.Tools;
 public sealed class LatencyToolTests : BpfToolFixture
 {
     [Fact]
+    [Trait("Machine", "Both")]
     public void Tcplife_tells_of_both_ends_with_their_bytes()
     {
         int port = 0;
@@ -24,6 +25,7 @@ public sealed class LatencyToolTests : BpfToolFixture
     }
 
     [Fact]
+    [Trait("Machine", "Both")]
     public void Tcplife_knows_version_6_and_connections_that_nobody_takes()
     {
         List<TcpConnection> six = Watch<TcpConnection>("tcplife", Ours, static () => Converse(IPAddress.IPv6Loopback, sent: 5, answered: 0));
@@ -40,6 +42,7 @@ public sealed class LatencyToolTests : BpfToolFixture
     }
 
     [Fact]
+    [Trait("Machine", "Both")]
     public void Tcplife_leaves_out_what_is_not_asked_for()
     {
         Assert.Empty(Watch<TcpConnection>("tcplife", Ours with { LocalPort = 1 }, static () => Converse(IPAddress.Loopback, 1, 1)));
@@ -84,6 +87,7 @@ public sealed class LatencyToolTests : BpfToolFixture
     }
 
     [Fact]
+    [Trait("Machine", "Both")]
     public void Runqlat_counts_the_waits_of_two_that_share_a_CPU()
     {
         int cpu = new CpuTopology(SystemPaths.Default).Online[0];
@@ -99,6 +103,7 @@ public sealed class LatencyToolTests : BpfToolFixture
     }
 
     [Fact]
+    [Trait("Machine", "Both")]
     public void Histograms_come_at_each_interval()
     {
         using var symbols = new SymbolStore(SystemPaths.Default);

@@ -4,6 +4,7 @@ using PerfTrace.Tests.Support;
 
 namespace PerfTrace.Tests.Bpf.Tools;
 
+[Trait("Machine", "Both")]
 public sealed class ProcessToolTests : BpfToolFixture, IDisposable
 {
     private readonly TemporaryTree _tree = new();

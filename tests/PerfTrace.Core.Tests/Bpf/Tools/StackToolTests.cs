@@ -12,6 +12,7 @@ public sealed class StackToolTests : BpfToolFixture, IDisposable
     public void Dispose() => _tree.Dispose();
 
     [Fact]
+    [Trait("Machine", "Both")]
     public void Profile_finds_where_a_program_spends_its_time()
     {
         string busy = BusyProgram.Build(_tree.Root);
@@ -45,6 +46,7 @@ public sealed class StackToolTests : BpfToolFixture, IDisposable
     }
 
     [Fact]
+    [Trait("Machine", "Both")]
     public void Offcputime_counts_how_long_a_program_slept_and_where()
     {
         List<PerfSample> samples = Watch<PerfSample>("offcputime", Ours with { BlockedOnly = true, CommandName = "sleep", MinimumDuration = TimeSpan.FromMilliseconds(100) },
