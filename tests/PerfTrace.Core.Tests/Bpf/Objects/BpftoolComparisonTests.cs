@@ -121,7 +121,7 @@ public sealed class BpftoolComparisonTests
             Assert.Equal(map.Id, Assert.Single(BpfFinder.Maps(path)).Id);
             Assert.Equal(new BpfPin(path, BpfObjectKind.Map, map.Id, "array", "perftrace_cmp"), BpfPin.Read(path));
             BpfPin.Remove(path);
-            Assert.Contains("Nothing is pinned", Assert.ThrowsAny<KernelException>(() => BpfPin.Remove(path)).Advice);
+            Assert.Contains("Nothing is pinned", Assert.Throws<PerfTrace.Kernel.BpfPinNotFoundException>(() => BpfPin.Remove(path)).Message, StringComparison.Ordinal);
             Assert.Empty(BpfMap.Read(map.Id)!.PinnedPath);
         }
         finally
