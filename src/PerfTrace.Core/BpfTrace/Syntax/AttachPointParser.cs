@@ -208,8 +208,8 @@ internal sealed class AttachPointParser
     {
         [_, { Length: > 0 } only] when options.HasProcess => Point(null, only),
         [_, var binary, { Length: > 0 } function] when binary.Length > 0 || options.HasProcess => Point(binary.Length > 0 ? binary : null, function),
-        [_, var binary, { Length: > 0 } space, { Length: > 0 } function] when binary.Length > 0 || options.HasProcess =>
-            Point(binary.Length > 0 ? binary : null, function, space),
+        [_, var binary, var space, { Length: > 0 } function] when binary.Length > 0 || options.HasProcess =>
+            Point(binary.Length > 0 ? binary : null, function, space.Length > 0 ? space : null),
         _ => throw Form(),
     };
 
@@ -310,7 +310,7 @@ internal sealed class AttachPointParser
     private SyntaxError Form() => Error($"'{raw}' is not in the form of {ProbeProviders.NameOf(provider)}", ProbeProviders.FormOf(provider));
 
     private SyntaxError Error(string message, string? hint = null) =>
-        new(new ScriptDiagnostic(ScriptSeverity.Error, span, message, missing is null ? hint : $"the parameter {missing} was not given"));
+        new(span, message, missing is null ? hint : $"the parameter {missing} was not given");
 
     // At colons outside of quotes, and at the sign between a binary and a source file; parameters take their values, which are not looked into.
     private List<string> Split(string text, out bool hasSourceFile)

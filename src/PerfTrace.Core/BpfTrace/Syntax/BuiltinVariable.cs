@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 
 namespace PerfTrace.BpfTrace;
@@ -32,7 +31,7 @@ internal sealed record BuiltinVariable(string Name, BuiltinKind Kind, ProbeProvi
 
     private static readonly BuiltinVariable StackArgument = new("sarg", BuiltinKind.StackArgument, ProbeProvider.KProbe | ProbeProvider.UProbe);
 
-    private static readonly FrozenDictionary<string, BuiltinVariable> ByName = new BuiltinVariable[]
+    private static readonly Dictionary<string, BuiltinVariable> ByName = new BuiltinVariable[]
     {
         new("pid", BuiltinKind.Pid, ProbeProvider.All),
         new("tid", BuiltinKind.Tid, ProbeProvider.All),
@@ -66,7 +65,7 @@ internal sealed record BuiltinVariable(string Name, BuiltinKind Kind, ProbeProvi
         new("leader_tid", BuiltinKind.LeaderTid, ProbeProvider.All),
         new("leader_comm", BuiltinKind.LeaderComm, ProbeProvider.All),
         new("config", BuiltinKind.Config, ProbeProvider.All),
-    }.ToFrozenDictionary(static v => v.Name, StringComparer.Ordinal);
+    }.ToDictionary(static v => v.Name, StringComparer.Ordinal);
 
     /// <summary>The names for messages and completion, <c>arg0</c> and <c>sarg0</c> for theirs.</summary>
     public static IEnumerable<string> Names => ByName.Keys.Append("arg0").Append("sarg0");

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace PerfTrace.BpfTrace;
 
 /// <summary>The names of the kinds of probes, and the form in which each is written.</summary>
@@ -30,8 +28,8 @@ internal static class ProbeProviders
         (ProbeProvider.Iterator, "iter", ["it"], "iter:NAME[:PIN]"),
     ];
 
-    private static readonly FrozenDictionary<string, ProbeProvider> ByName = All.SelectMany(static p => p.Aliases.Append(p.Name), static (p, name) => (name, p.Provider))
-        .ToFrozenDictionary(static p => p.name, static p => p.Provider, StringComparer.Ordinal);
+    private static readonly Dictionary<string, ProbeProvider> ByName = All.SelectMany(static p => p.Aliases.Append(p.Name), static (p, name) => (name, p.Provider))
+        .ToDictionary(static p => p.name, static p => p.Provider, StringComparer.Ordinal);
 
     /// <summary>The kinds that a pattern stands for before a pattern of kernel things, and before a path.</summary>
     public static readonly ProbeProvider[] OfKernel =

@@ -16,4 +16,10 @@ internal sealed record ScriptOptions
 
     /// <summary>Whether the kernel describes its types (BTF): <c>BPFTRACE_HAVE_BTF</c> is then defined.</summary>
     public bool HasBtf { get; init; } = true;
+
+    /// <summary>Where the imports of a script are looked for that is in no file.</summary>
+    public string Directory { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>What holds where the script's <c>config</c> block does not say otherwise.</summary>
+    public ScriptSettings Settings { get; init; } = new();
 }

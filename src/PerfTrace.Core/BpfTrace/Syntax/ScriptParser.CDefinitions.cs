@@ -96,7 +96,9 @@ internal sealed partial class ScriptParser
                 fields.Add(new CField(SpanFrom(start), Made(declared), name, bits));
             }
             while (Take(TokenKind.Comma));
-            Expect(TokenKind.Semicolon, "';'");
+            // Behind the last field bpftrace's compiler only warns.
+            if (!Take(TokenKind.Semicolon) && current.Kind != TokenKind.CloseBrace)
+                throw Unexpected("';' or '}'");
         }
         return fields;
     }

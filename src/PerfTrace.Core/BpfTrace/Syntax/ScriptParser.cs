@@ -115,7 +115,7 @@ internal sealed partial class ScriptParser
         return text.Length <= Most ? text : string.Concat(text.AsSpan(0, Most), "…");
     }
 
-    private static SyntaxError Error(SourceSpan span, string message, string? hint = null) => new(new ScriptDiagnostic(ScriptSeverity.Error, span, message, hint));
+    private static SyntaxError Error(SourceSpan span, string message, string? hint = null) => new(span, message, hint);
 
     // Of what is read one level further down.
     private void Enter()

@@ -1,7 +1,7 @@
 namespace PerfTrace.BpfTrace;
 
 /// <summary>A script as it was read.</summary>
-internal sealed class ScriptTree
+internal sealed record ScriptTree
 {
     public required ScriptSource Source { get; init; }
 

@@ -44,6 +44,7 @@ public sealed class AttachPointTests
     [InlineData("ur:/bin/bash:readline", "URetProbe Target=/bin/bash Function=readline")]
     [InlineData("usdt:/a:p", "Usdt Target=/a Function=p")]
     [InlineData("U:/a:ns:p*", "Usdt Target=/a Function=p* Namespace=ns")]
+    [InlineData("U:/a::p", "Usdt Target=/a Function=p")]
     [InlineData("usdt:*:loop", "Usdt Target=* Function=loop")]
     [InlineData("t:sched:sched_switch", "Tracepoint Target=sched Function=sched_switch")]
     [InlineData("tracepoint:*foo*", "Tracepoint Target=* Function=*foo*")]

@@ -19,6 +19,7 @@ public sealed class ScriptFuzzTests
         "begin { for ($i : 0..10) { if ($i == 5) { break; } else if ($i > 7) { continue } else { return 1; } } while (1) { unroll (2) { $x++; } } }",
         "uprobe:\"/bin/a b\":cpp:\"A::f\"+0x10 { $x = (struct foo *)arg0; $y = $x.a->b[1].0; @ = ($y, (a = 1, b = sizeof(struct foo*[4])), &$x, ~-!*$x); }",
         "fn f($a: uint64): typeof($b) { let $x: int8[4] = ({ 1 } ? 2 ?: 3 : offsetof(typeof($x), a.b)); _ = comptime $#; }",
+        "#define A (B+1)\n#define B 2\nmacro m($a, @b, c) { $a += c; @b = c; { c } } macro n(x) { x + x / x }\nbegin { m($x, @y, A << 3); print(n(n(2)), getopt(\"x\", -1), str($1, 1)); }",
         "interval:s:1e3, profile:hz:99, software:faults:100, watchpoint:0x10:8:rw, iter:task:pin { exit() } /* end */",
     ];
 
@@ -153,6 +154,14 @@ public sealed class ScriptFuzzTests
         }
         string printed = ScriptPrinter.Print(tree);
         Assert.Equal(printed, ScriptPrinter.Print(Scripts.Parse(printed, options)));
+        try
+        {
+            ScriptPrinter.Print(ScriptReader.Read(tree.Source, options).Tree);
+        }
+        catch (ScriptException e)
+        {
+            Assert.NotEmpty(e.Message);
+        }
         return true;
     }
 }
