@@ -138,7 +138,7 @@ internal readonly struct ScriptLexer(string text, int limit)
         ReadOnlySpan<char> rest = Rest(start);
         foreach ((string sign, TokenKind kind) in Signs)
         {
-            if (rest.StartsWith(sign, StringComparison.Ordinal))
+            if (sign[0] == rest[0] && rest.StartsWith(sign, StringComparison.Ordinal))
                 return new Token(kind, start, start + sign.Length);
         }
         int length = rest.Length > 1 && char.IsSurrogatePair(rest[0], rest[1]) ? 2 : 1;

@@ -35,13 +35,13 @@ public sealed class ScriptFuzzTests
     {
         var random = new Random(Seed);
         int read = 0;
-        for (int i = 0; i < 60_000; i++)
+        for (int i = 0; i < 40_000; i++)
         {
             string text = Mutate(random);
             if (IsRead(text))
                 read++;
         }
-        Assert.InRange(read, 1_000, 50_000);
+        Assert.InRange(read, 1_000, 39_000);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class ScriptFuzzTests
     public void A_megabyte_of_anything_is_answered_soon(string piece)
     {
         string repeated = string.Concat(Enumerable.Repeat(piece, 1_000_000 / piece.Length));
-        foreach (string text in (string[])[repeated, $"begin {{ $x = {repeated}", "begin { " + repeated[(piece.LastIndexOf(' ') + 1)..]])
+        foreach (string text in (string[])[repeated, $"begin {{ $x = {repeated}"])
         {
             var clock = Stopwatch.StartNew();
             IsRead(text);
