@@ -155,4 +155,17 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(LibC, EntryPoint = "clock_gettime", SetLastError = true)]
     public static partial int ClockGetTime(int clock, out TimeSpecification time);
+
+    [LibraryImport(LibC, EntryPoint = "localtime_r")]
+    public static partial BrokenDownTime* LocalTime(long* seconds, BrokenDownTime* time);
+
+    [LibraryImport(LibC, EntryPoint = "strftime", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nuint FormatTime(byte* text, nuint room, string format, BrokenDownTime* time);
+
+    // struct tm of <time.h> on 64-bit Linux: nine ints, the seconds east of UTC and the zone's name. Only the C library looks inside.
+    [StructLayout(LayoutKind.Sequential, Size = 56)]
+    public struct BrokenDownTime
+    {
+        public int Seconds;
+    }
 }

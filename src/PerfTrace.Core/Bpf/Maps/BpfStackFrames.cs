@@ -45,6 +45,14 @@ internal sealed class BpfStackFrames
         Note(processId, AddressSpace.Parse(ProcessMaps.ReadText(_paths, processId).Split('\n')));
     }
 
+    /// <summary>Notes what a process has mapped since; false: it is not there any more, or not ours to look at.</summary>
+    public bool TryRefresh(int processId)
+    {
+        AddressSpace space = AddressSpace.Read(_paths, processId);
+        Note(processId, space);
+        return space.Mappings.Count > 0;
+    }
+
     /// <summary>Notes what processes that are still there have mapped since.</summary>
     public void Refresh()
     {

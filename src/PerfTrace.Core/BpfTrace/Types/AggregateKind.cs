@@ -19,6 +19,10 @@ internal enum AggregateKind
     Histogram,
     /// <summary>Steps of one width: as <see cref="Histogram"/>.</summary>
     LinearHistogram,
-    /// <summary>An aggregate of each interval of time: the interval's number, modulo their count, stands in 8 bytes behind the key; the value begins with the interval's number.</summary>
+    /// <summary>
+    /// A value of each interval of time. The interval's number is nanoseconds since 1970 (the program adds a constant to its clock) divided by their length; modulo their count it
+    /// stands in 8 bytes behind the key. The value: 8 bytes: the interval's number; 8: the last value, or the sum, the least, the greatest; 8: of a last value the time
+    /// of the clock when it was set, of an average how many.
+    /// </summary>
     TimeSeries,
 }

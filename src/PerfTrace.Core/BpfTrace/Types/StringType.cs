@@ -1,6 +1,6 @@
 namespace PerfTrace.BpfTrace;
 
-/// <summary>Text: bytes through the first zero, in so much room, the zero included.</summary>
+/// <summary>Text: bytes through the first zero, in so much room, the zero included. Without a zero it was cut.</summary>
 internal sealed record StringType(int Capacity) : ScriptType
 {
     public override int Size => Capacity;
