@@ -81,6 +81,10 @@ Describe 'Pins' {
         $below.Count | Should -Be 1
         $other | New-BpfPin $TestDrive/file -ErrorVariable outside -ErrorAction SilentlyContinue
         $outside[0].ErrorDetails.RecommendedAction | Should -Match '/sys/fs/bpf'
+        $other | New-BpfPin "$folder/with.dot" -ErrorVariable dot -ErrorAction SilentlyContinue
+        $dot[0].ErrorDetails.RecommendedAction | Should -Match 'no names with a dot'
+        $other | New-BpfPin "$folder/$('x' * 300)" -ErrorVariable long -ErrorAction SilentlyContinue
+        $long[0].ErrorDetails.RecommendedAction | Should -Match '255 bytes'
         Remove-BpfPin "$folder/taken"
         Remove-BpfPin "$folder/taken" -ErrorVariable gone -ErrorAction SilentlyContinue
         $gone[0].ErrorDetails.Message | Should -Match 'Nothing is pinned at'

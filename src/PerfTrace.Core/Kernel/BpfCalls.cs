@@ -160,6 +160,9 @@ internal static unsafe class BpfCalls
         Errno.ENOENT => "There is no such folder in bpffs.",
         Errno.EPERM or Errno.EACCES when !BpfFileSystem.Contains(path, SystemPaths.Default) =>
             "Pins live in the BPF file system alone, mostly /sys/fs/bpf (mount -t bpf bpf /sys/fs/bpf).",
+        // bpf_lookup() of kernel/bpf/inode.c: names with one are kept for files of the kernel's own.
+        Errno.EPERM when Path.GetFileName(path).Contains('.', StringComparison.Ordinal) => "bpffs takes no names with a dot.",
+        Errno.ENAMETOOLONG => "A name in bpffs has 255 bytes at most.",
         _ => null,
     };
 }
