@@ -36,14 +36,14 @@ internal sealed class MacroExpander : TreeRewriter
     // What an expansion sees of the place that it is called from.
     private sealed class Expansion(ScriptSource source, string macro, SourceSpan call, int? number)
     {
-        private readonly Dictionary<ScriptSource, ScriptSource> sources = new() { [source] = source.ExpandedAt(macro, call) };
+        private readonly ScriptSource expanded = source.ExpandedAt(macro, call);
 
         public Dictionary<string, Expression> Arguments { get; } = new(StringComparer.Ordinal);
 
         /// <summary>What makes the names of its variables its own; null of a constant, whose text is the caller's.</summary>
         public string? Suffix { get; } = number is null ? null : string.Create(CultureInfo.InvariantCulture, $"#{number}");
 
-        public SourceSpan Place(SourceSpan span) => sources.TryGetValue(span.Source, out ScriptSource? moved) ? span with { Source = moved } : span;
+        public SourceSpan Place(SourceSpan span) => span.Source == source ? span with { Source = expanded } : span;
     }
 
     private void Add(MacroDefinition macro)

@@ -39,7 +39,8 @@ public sealed record ScriptDiagnostic(ScriptSeverity Severity, SourceSpan Span, 
 
     private void Show(StringBuilder text, SourceSpan span, string message)
     {
-        text.Append(span.ToString()).Append(": ").Append(Severity == ScriptSeverity.Error ? "ERROR: " : "WARNING: ").Append(message).Append('\n');
+        string shown = message.Length <= MostColumns ? message : string.Concat(message.AsSpan(0, MostColumns), "…");
+        text.Append(span.ToString()).Append(": ").Append(Severity == ScriptSeverity.Error ? "ERROR: " : "WARNING: ").Append(shown).Append('\n');
         if (span.Source is not { } source)
             return;
         (int first, int column) = source.Position(span.Start);

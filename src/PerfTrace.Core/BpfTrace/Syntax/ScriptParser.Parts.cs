@@ -123,10 +123,11 @@ internal sealed partial class ScriptParser
         int start = Advance().Start;
         Token name = Expect(TokenKind.Identifier, "the name of the macro");
         var parameters = new List<Expression>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
         if (Take(TokenKind.OpenParenthesis) && !Take(TokenKind.CloseParenthesis))
         {
             do
-                parameters.Add(ParseMacroParameter(parameters));
+                parameters.Add(ParseMacroParameter(names));
             while (Take(TokenKind.Comma));
             Expect(TokenKind.CloseParenthesis, "',' or ')'");
         }
@@ -134,7 +135,7 @@ internal sealed partial class ScriptParser
         return new MacroDefinition(span, Text(name), parameters, ParseBlock());
     }
 
-    private Expression ParseMacroParameter(List<Expression> before)
+    private Expression ParseMacroParameter(HashSet<string> before)
     {
         if (current.Kind is not (TokenKind.Variable or TokenKind.Map or TokenKind.Identifier))
             throw Unexpected("a parameter ($x, @x or x)");
@@ -142,7 +143,7 @@ internal sealed partial class ScriptParser
         string name = Text(token);
         if (token.Kind == TokenKind.Identifier && BuiltinVariable.Find(name) is not null)
             throw Error(Span(token), $"'{name}' is a builtin, so a parameter can not have its name");
-        if (before.Any(p => source.Text.AsSpan(p.Span.Start, p.Span.Length).SequenceEqual(name)))
+        if (!before.Add(name))
             throw Error(Span(token), $"a second parameter '{name}'");
         return token.Kind switch
         {

@@ -56,6 +56,15 @@ public sealed class ScriptSourceTests
     }
 
     [Fact]
+    public void Nothing_is_shown_at_full_length_that_nobody_reads()
+    {
+        var source = new ScriptSource("a", new string('x', 10_000));
+        var diagnostic = new ScriptDiagnostic(ScriptSeverity.Error, source.Span(5_000, 5_010), new string('y', 10_000));
+        Assert.Equal($"a:1:5001-5011: ERROR: {new string('y', 500)}…\n{new string('x', 500)}\n{new string(' ', 249)}{new string('~', 10)}", diagnostic.ToString());
+        Assert.EndsWith("\nand 30 more", new ScriptException([.. Enumerable.Repeat(diagnostic, 50)]).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_exception_shows_errors_before_warnings()
     {
         var source = new ScriptSource("a", "x");
