@@ -8,4 +8,13 @@ internal sealed class LocalVariable(string name)
 
     /// <summary>Null until the first assignment, or the declaration, has told.</summary>
     public ScriptType? Type { get; set; }
+
+    /// <summary>Its declaration says the type: assignments do not change it.</summary>
+    public bool IsDeclared { get; set; }
+
+    /// <summary>
+    /// Its value can come of more than one place: of several assignments, of a declaration without one, of a loop's body that is a function of its own. The verifier then
+    /// forgets what an address in it leads to.
+    /// </summary>
+    public bool IsMerged { get; set; }
 }

@@ -30,6 +30,9 @@ internal sealed record ScriptSettings
     /// <summary>missing_probes: what becomes of a probe that is not there.</summary>
     public MissingProbes MissingProbes { get; init; } = MissingProbes.Error;
 
+    /// <summary>The caller permits what changes processes or the kernel: system, signal, override, write_user.</summary>
+    public bool IsUnsafeAllowed { get; init; }
+
     /// <summary>perf_rb_pages: the pages of the ring buffer that events go through.</summary>
     public int RingPages { get; init; } = 64;
 }

@@ -32,6 +32,9 @@ internal abstract class Expression(SourceSpan span, int below) : Node(span, belo
 {
     /// <summary>The type that the checker found; null before.</summary>
     public ScriptType? Type { get; set; }
+
+    /// <summary>The value, in two's complement, where the checker knows it before the script runs: of literals and what is computed of them, constants, <c>sizeof</c>.</summary>
+    public long? Constant { get; set; }
 }
 
 /// <summary>What does something and has no value.</summary>

@@ -9,5 +9,5 @@ internal sealed record BufferType(int Capacity) : ScriptType
 
     public override int Alignment => 4;
 
-    public override string Name => $"buffer[{Capacity}]";
+    public override string Name => Capacity == 0 ? "buffer" : $"buffer[{Capacity}]";
 }

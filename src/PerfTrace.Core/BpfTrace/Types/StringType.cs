@@ -7,5 +7,5 @@ internal sealed record StringType(int Capacity) : ScriptType
 
     public override int Alignment => 1;
 
-    public override string Name => $"string[{Capacity}]";
+    public override string Name => Capacity == 0 ? "string" : $"string[{Capacity}]";
 }

@@ -1,0 +1,84 @@
+namespace PerfTrace.BpfTrace;
+
+/// <summary>Lays out the structs and unions that a script defines, by the rules of C on x86-64 and ARM64.</summary>
+/// <param name="resolve">The type that a field's words mean; null when there is none.</param>
+internal sealed class CRecords(Func<TypeSyntax, ScriptType?> resolve)
+{
+    private readonly Dictionary<CStructDefinition, RecordType> _records = [];
+    private readonly HashSet<CStructDefinition> _open = [];
+
+    /// <summary>The type of a definition; null when it contains itself.</summary>
+    public RecordType? Of(CStructDefinition definition)
+    {
+        if (_records.TryGetValue(definition, out RecordType? known))
+            return known;
+        if (!_open.Add(definition))
+            return null;
+        (int size, int alignment, List<(CField Field, int Bit)> places) = Place(definition);
+        _open.Remove(definition);
+        string tag = definition.Tag == TypeTag.Union ? "union" : "struct";
+        return _records[definition] = new RecordType(tag, definition.Name ?? "", size, alignment, () => ReadFields(places));
+    }
+
+    // How large a field is does not depend on what it leads to, so that a struct can lead to itself.
+    private (int Size, int Alignment) Measure(TypeSyntax type) => type switch
+    {
+        PointerTypeSyntax => (sizeof(ulong), sizeof(ulong)),
+        ArrayTypeSyntax array => Measure(array.Element) is var (size, alignment) ? (checked(size * (int)(array.Length ?? 0)), alignment) : default,
+        _ => resolve(type) is { } known ? (known.Size, Math.Max(1, known.Alignment)) : (0, 1),
+    };
+
+    private (int Size, int Alignment, List<(CField, int Bit)> Places) Place(CStructDefinition definition)
+    {
+        var places = new List<(CField, int)>();
+        int bit = 0, size = 0, largest = 1;
+        foreach (CField field in definition.Fields)
+        {
+            (int bytes, int alignment) = Measure(field.Type);
+            if (definition.IsPacked)
+                alignment = 1;
+            if (definition.Tag == TypeTag.Union)
+                bit = 0;
+            if (field.Bits is { } bits)
+            {
+                // A bit field does not cross the boundary of an integer of its type; one of no bits ends the integer.
+                int unit = Math.Max(1, bytes) * 8;
+                if (bits == 0)
+                    bit = ScriptType.AlignUp(bit, unit);
+                else if (!definition.IsPacked && bit / unit != (bit + bits - 1) / unit)
+                    bit = ScriptType.AlignUp(bit, unit);
+                if (field.Name is not null)
+                    places.Add((field, bit));
+                bit += bits;
+            }
+            else
+            {
+                bit = ScriptType.AlignUp((bit + 7) / 8, alignment) * 8;
+                places.Add((field, bit));
+                bit += bytes * 8;
+            }
+            if (field.Bits is null || field.Name is not null)
+                largest = Math.Max(largest, alignment);
+            size = Math.Max(size, (bit + 7) / 8);
+        }
+        largest = Math.Max(largest, definition.Alignment ?? 1);
+        return (ScriptType.AlignUp(size, largest), largest, places);
+    }
+
+    private List<RecordField> ReadFields(List<(CField Field, int Bit)> places)
+    {
+        var fields = new List<RecordField>();
+        foreach ((CField field, int bit) in places)
+        {
+            if (resolve(field.Type) is not { } type)
+                continue;
+            if (field.Name is null && type is RecordType inner)
+                fields.AddRange(inner.Fields.Select(f => f with { Offset = f.Offset + (bit / 8) }));
+            else if (field.Name is { } name && field.Bits is { } bits)
+                fields.Add(BtfScriptTypes.BitField(name, type, bit, bits));
+            else if (field.Name is not null)
+                fields.Add(new RecordField(field.Name, type, bit / 8));
+        }
+        return fields;
+    }
+}

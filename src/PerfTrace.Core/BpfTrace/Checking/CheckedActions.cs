@@ -1,0 +1,39 @@
+namespace PerfTrace.BpfTrace;
+
+/// <summary>What is done outside of the kernel, by numbers. A call that is checked again with values of the same types keeps its number.</summary>
+internal sealed class CheckedActions
+{
+    private readonly List<ScriptAction> _actions = [];
+    private readonly Dictionary<CallExpression, List<int>> _ofCalls = [];
+    private readonly List<string> _texts = [];
+    private readonly Dictionary<string, int> _textNumbers = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<ScriptAction> Actions => _actions;
+
+    public IReadOnlyList<string> Texts => _texts;
+
+    public int Number(CallExpression call, ScriptAction action)
+    {
+        if (!_ofCalls.TryGetValue(call, out List<int>? known))
+            _ofCalls[call] = known = [];
+        foreach (int number in known)
+        {
+            ScriptAction other = _actions[number];
+            if (other.Kind == action.Kind && other.Layout.Types.SequenceEqual(action.Layout.Types))
+                return number;
+        }
+        _actions.Add(action);
+        known.Add(_actions.Count - 1);
+        return _actions.Count - 1;
+    }
+
+    public int Text(string text)
+    {
+        if (!_textNumbers.TryGetValue(text, out int number))
+        {
+            _textNumbers[text] = number = _texts.Count;
+            _texts.Add(text);
+        }
+        return number;
+    }
+}

@@ -1,0 +1,101 @@
+namespace PerfTrace.BpfTrace;
+
+/// <summary>
+/// Finds the type of every expression of a script, notes it in the tree, and makes the plan. A block is checked for each context that it is compiled for; the notes are those
+/// of the context that it was checked for last, so <see cref="CheckProbe"/> comes before the generation of each program.
+/// </summary>
+internal sealed class ScriptChecker
+{
+    // Types only grow, a few steps each; one that still grows then contains itself.
+    private const int MostPasses = 64;
+
+    private readonly ScriptTree _tree;
+    private readonly IReadOnlyList<(Probe Probe, ProbeContext Context)> _programs;
+    private readonly IReadOnlyList<string> _probeNames;
+    private readonly Dictionary<(Probe, ProbeContext), ProbeChecker> _checkers = [];
+
+    /// <param name="tree">The script; its macros, imports and parameters stand resolved in it.</param>
+    /// <param name="types">The types that it names.</param>
+    /// <param name="settings">Its settings and the caller's.</param>
+    /// <param name="programs">Each probe with each context that it is compiled for.</param>
+    /// <param name="probeNames">The full names of the probes, for the plan.</param>
+    public ScriptChecker(
+        ScriptTree tree, RecordTypes types, ScriptSettings settings, IReadOnlyList<(Probe Probe, ProbeContext Context)> programs, IReadOnlyList<string> probeNames)
+    {
+        (_tree, Types, Settings, _programs, _probeNames) = (tree, types, settings, programs, probeNames);
+        Maps = new CheckedMaps(settings, Messages);
+    }
+
+    /// <summary>Errors and warnings so far.</summary>
+    public IReadOnlyList<ScriptDiagnostic> Diagnostics => Messages.All;
+
+    internal RecordTypes Types { get; }
+
+    internal ScriptSettings Settings { get; }
+
+    internal ScriptMessages Messages { get; } = new();
+
+    internal CheckedMaps Maps { get; }
+
+    internal CheckedActions Actions { get; } = new();
+
+    /// <summary>Checks all probes and makes the plan.</summary>
+    /// <exception cref="ScriptException">The script has errors: all that were found.</exception>
+    public ScriptPlan Check()
+    {
+        foreach (MapDeclaration declaration in _tree.Maps)
+            Maps.Declare(declaration);
+        FindMapTypes();
+        IReadOnlyList<ScriptMap> maps = Maps.Plan();
+        foreach ((Probe probe, ProbeContext context) in _programs)
+            Checker(probe, context).Finish();
+        if (Messages.HasErrors)
+            throw new ScriptException(Messages.All);
+        return new ScriptPlan
+        {
+            Maps = maps,
+            Actions = Actions.Actions,
+            Texts = Actions.Texts,
+            ProbeNames = _probeNames,
+            Settings = Settings,
+        };
+    }
+
+    /// <summary>Renews the notes in a probe's nodes for one of its contexts. The numbers of actions stay.</summary>
+    public void CheckProbe(Probe probe, ProbeContext context)
+    {
+        Messages.IsSilent = true;
+        Checker(probe, context).Finish();
+        Messages.IsSilent = false;
+    }
+
+    private ProbeChecker Checker(Probe probe, ProbeContext context)
+    {
+        if (!_checkers.TryGetValue((probe, context), out ProbeChecker? checker))
+            _checkers[(probe, context)] = checker = new ProbeChecker(this, probe, context);
+        return checker;
+    }
+
+    private void FindMapTypes()
+    {
+        Messages.IsSilent = true;
+        bool areDefaultsSet = false;
+        int passes = 0;
+        while (passes++ < MostPasses)
+        {
+            Maps.HasChanged = false;
+            foreach ((Probe probe, ProbeContext context) in _programs)
+                Checker(probe, context).Pass();
+            if (!Maps.HasChanged && !areDefaultsSet)
+            {
+                Maps.SetDefaults();
+                areDefaultsSet = true;
+            }
+            if (!Maps.HasChanged)
+                break;
+        }
+        Messages.IsSilent = false;
+        if (passes > MostPasses)
+            Messages.Error(_tree.Probes[0].Span, "the types of the maps do not come to an end", "a map is assigned a tuple that holds the map's own value");
+    }
+}
