@@ -9,7 +9,8 @@ public sealed class ScriptException : Exception
     private const int MostShown = 20;
 
     public ScriptException(IReadOnlyList<ScriptDiagnostic> diagnostics)
-        : base(TextOf(diagnostics)) => Diagnostics = diagnostics;
+        // PowerShell indexes arrays, and no collection that the compiler makes up.
+        : base(TextOf(diagnostics)) => Diagnostics = (ScriptDiagnostic[])[.. diagnostics];
 
     internal ScriptException(SourceSpan span, string message, string? hint = null)
         : this([new ScriptDiagnostic(ScriptSeverity.Error, span, message, hint)])

@@ -83,6 +83,8 @@ public sealed class ScriptErrorTests
     {
         var e = Assert.Throws<ScriptException>(() => Scripts.Parse(string.Concat(Enumerable.Repeat("kprobe:f { ) }\n", 100))));
         Assert.Equal(20, e.Diagnostics.Count);
+        Assert.IsType<ScriptDiagnostic[]>(e.Diagnostics);
+        Assert.IsType<ScriptDiagnostic[]>(new ScriptException([e.Diagnostics[0]]).Diagnostics);
     }
 
     [Theory]
