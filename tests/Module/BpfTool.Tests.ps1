@@ -82,6 +82,24 @@ Describe 'Start-BpfTool' {
         { Start-BpfTool profile -UserStackOnly -KernelStackOnly } | Should -Throw -ErrorId 'ContradictoryParameters,PerfTrace.Commands.StartBpfToolCommand'
     }
 
+    It 'tells of each process that is not there, watches the others, and ends without any' {
+        { Start-BpfTool execsnoop -ProcessId -1 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        $none = 2147483646
+        $null = Start-BpfTool execsnoop -ProcessId $none, ($none - 1) -ErrorVariable problems -ErrorAction SilentlyContinue
+        $problems.Count | Should -Be 2
+        $problems[0].FullyQualifiedErrorId | Should -Be 'TargetGone,PerfTrace.Commands.StartBpfToolCommand'
+        $problems.TargetObject | Should -Be @($none, ($none - 1))
+        $shell = Start-Loop /bin/true
+        try {
+            $event = Start-BpfTool execsnoop -ProcessId $none, $shell.Id -CommandName true -MaxEvents 1 -Duration 20 -ErrorVariable problems -ErrorAction SilentlyContinue
+        }
+        finally {
+            $shell | Stop-Process
+        }
+        $event.ParentId | Should -Be $shell.Id
+        $problems.Count | Should -Be 1
+    }
+
     It 'completes tools' {
         (Get-Completion 'Start-BpfTool exec').CompletionText | Should -Contain execsnoop
     }

@@ -28,6 +28,7 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("PID", "Id")]
     [ValidateNotNullOrEmpty]
+    [ValidateRange(1, int.MaxValue)]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>Not those that they start.</summary>
@@ -128,7 +129,20 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
             ThrowUsage("ContradictoryParameters", "-UserStackOnly and -KernelStackOnly exclude each other: without either both parts are taken.");
     }
 
-    protected override void ProcessRecord() => _processIds.AddRange(ProcessId);
+    protected override void ProcessRecord()
+    {
+        foreach (int id in ProcessId)
+        {
+            int? process = ProcessFacts.ProcessOf(SystemPaths.Default, id);
+            if (process == id)
+                _processIds.Add(id);
+            else
+            {
+                string advice = process is null ? "It has ended, or never was." : $"It is a thread of process {process}.";
+                WriteProblem(new KernelTargetGoneException(Errno.ESRCH, "open", $"process {id}", advice), id);
+            }
+        }
+    }
 
     protected override void EndProcessing()
     {
