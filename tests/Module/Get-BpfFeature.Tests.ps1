@@ -14,6 +14,17 @@ Describe 'Get-BpfFeature' {
         (Get-BpfFeature bpf_xdp_adjust_head -ProgramType xdp, socket_filter | Where-Object IsAvailable).ProgramType | Should -Be xdp
     }
 
+    It 'names the nearest of what is none, and goes on' {
+        $found = Get-BpfFeature hsah, array, nosuch* -Kind MapType -ErrorVariable problems -ErrorAction SilentlyContinue
+        $found.Name | Should -Be array
+        $problems.Count | Should -Be 1
+        $problems[0].FullyQualifiedErrorId | Should -Be 'FeatureNotFound,PerfTrace.Commands.GetBpfFeatureCommand'
+        $problems[0].Exception.Message | Should -BeLike "*feature 'hsah'*Similar: hash*"
+        $null = Get-BpfFeature -ProgramType xpd -ErrorVariable problems -ErrorAction SilentlyContinue
+        $problems.Count | Should -Be 1
+        $problems[0].Exception.Message | Should -BeLike "*type of programs 'xpd'*Similar: xdp*"
+    }
+
     It 'reads settings as they are' {
         (Get-BpfFeature kernel.unprivileged_bpf_disabled -Kind Sysctl).Value | Should -Be ([long](Get-Content /proc/sys/kernel/unprivileged_bpf_disabled))
     }

@@ -41,6 +41,7 @@ internal static class ErrorRecords
             CodeNotFoundException => ("CodeNotFound", ErrorCategory.ObjectNotFound),
             BpfObjectNotFoundException => ("BpfObjectNotFound", ErrorCategory.ObjectNotFound),
             BpfObjectGoneException => ("BpfObjectGone", ErrorCategory.ObjectNotFound),
+            BpfFeatureNotFoundException => ("FeatureNotFound", ErrorCategory.ObjectNotFound),
             BpfPinNotFoundException => ("PinNotFound", ErrorCategory.ObjectNotFound),
             BpfMapFullException => ("MapFull", ErrorCategory.LimitsExceeded),
             BpfMapIndexException => ("MapIndexOutOfRange", ErrorCategory.InvalidArgument),
