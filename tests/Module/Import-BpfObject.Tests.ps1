@@ -30,6 +30,10 @@ Describe 'Import-BpfObject' {
         $problems[0].FullyQualifiedErrorId | Should -Be 'InvalidBpfObject,PerfTrace.Commands.ImportBpfObjectCommand'
     }
 
+    It 'says that a folder is none' {
+        { Import-BpfObject $TestDrive -ErrorAction Stop } | Should -Throw "$($TestDrive): it is a folder*" -ErrorId 'InvalidBpfObject,*'
+    }
+
     It 'names what is not in the file' {
         { Import-BpfObject $file -GlobalVariable @{ failedonly = 1 } -ErrorAction Stop } | Should -Throw -ErrorId 'BpfObjectNameNotFound,*'
         { Import-BpfObject $file -MapSize @{ events = 'much' } -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidMapSize,*'

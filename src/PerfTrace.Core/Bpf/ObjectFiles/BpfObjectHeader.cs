@@ -28,6 +28,10 @@ internal static class BpfObjectHeader
         {
             throw new FileNotFoundException($"There is no file '{path}'.", path);
         }
+        catch (KernelException e) when (e.Errno == Errno.EISDIR)
+        {
+            throw Damaged("it is a folder: name the files in it, with wildcards if there are many (*.bpf.o)");
+        }
         if (length < 4 || !header[..4].SequenceEqual("\u007fELF"u8))
             throw Damaged("it is no ELF file; a BPF object is what 'clang -target bpf -g -O2 -c' makes");
         if (length < HeaderSize)
