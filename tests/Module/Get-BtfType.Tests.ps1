@@ -29,6 +29,8 @@ Describe 'Get-BtfType' {
     It 'writes <Id> for <Line>' -ForEach @(
         @{ Line = 'Get-BtfType task_strcut'; Id = 'TypeNotFound'; Category = 'ObjectNotFound'; Message = '*Did you mean task_struct*' }
         @{ Line = 'Get-BtfType -Path /etc/hostname'; Id = 'InvalidBtf'; Category = 'InvalidData'; Message = '*' }
+        @{ Line = 'Get-BtfType -Path /no/such'; Id = 'FileNotFound'; Category = 'ObjectNotFound'; Message = "*no file '/no/such'*" }
+        @{ Line = 'Get-BtfType -Path /tmp'; Id = 'TypeNotFound'; Category = 'ObjectNotFound'; Message = '/tmp is a folder*' }
         @{ Line = 'Get-BtfType -Module perftrace_nosuch'; Id = 'TypeNotFound'; Category = 'ObjectNotFound'; Message = '*not loaded*' }
         @{ Line = 'Get-BtfType -BtfId 4000000000'; Id = 'TypeNotFound'; Category = 'ObjectNotFound'; Message = '*4000000000*' }
     ) {

@@ -43,7 +43,7 @@ public sealed class GetBtfTypeCommandTests : CmdletFixture
             Assert.NotEmpty(Run($"Get-BtfType -Module {module} -Kind Function").Objects);
         Fail("Get-BtfType -Path /etc/hostname", "InvalidBtf", ErrorCategory.InvalidData);
         Fail("Get-BtfType -Path /bin/true", "TypeNotFound", ErrorCategory.ObjectNotFound);
-        Fail("Get-BtfType -Path /nosuch/file", "NotFound", ErrorCategory.ObjectNotFound);
+        Fail("Get-BtfType -Path /nosuch/file", "FileNotFound", ErrorCategory.ObjectNotFound);
         Fail("Get-BtfType -Module perftrace_nosuch", "TypeNotFound", ErrorCategory.ObjectNotFound);
     }
 
