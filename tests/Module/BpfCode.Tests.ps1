@@ -53,6 +53,12 @@ Describe 'Test-BpfProgram' {
         $run.AverageNanoseconds | Should -BeNullOrEmpty
     }
 
+    It 'tells what a context is that is too long' {
+        $null = $program | Test-BpfProgram -Context (, [byte] 0 * 4096) -ErrorVariable problems -ErrorAction SilentlyContinue
+        $problems[0].FullyQualifiedErrorId | Should -Be 'InvalidTestInput,PerfTrace.Commands.TestBpfProgramCommand'
+        $problems[0].ErrorDetails.RecommendedAction | Should -BeLike '*8 bytes each*4096 bytes were given*'
+    }
+
     It 'tells that a perf_event program can not be run' {
         $other = Import-BpfObject (Join-Path (Get-RepositoryRoot) 'bpf/profile.bpf.o') -Program on_sample
         try {

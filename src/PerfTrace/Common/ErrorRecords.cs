@@ -55,6 +55,7 @@ internal static class ErrorRecords
             BpfMapValueException => ("MapValue", ErrorCategory.InvalidArgument),
             BpfVerifierException => ("VerifierRejected", ErrorCategory.InvalidData),
             BpfProgramTypeException or BpfTestRunException => ("NotSupported", ErrorCategory.NotImplemented),
+            BpfTestInputException => ("InvalidTestInput", ErrorCategory.InvalidArgument),
             BpfNotJitedException => ("NotJited", ErrorCategory.ObjectNotFound),
             BpfHookException => ("InvalidBpfHook", ErrorCategory.InvalidArgument),
             BpfInterfaceNotFoundException => ("InterfaceNotFound", ErrorCategory.ObjectNotFound),

@@ -70,7 +70,7 @@ public sealed class BpfCodeCommandTests : CmdletFixture, IDisposable
         BpfProgram tracepoint = _programs.Load(BpfProgramType.Tracepoint), socket = _programs.Load(BpfProgramType.SocketFilter);
 
         Assert.Contains("socket_filter", Fail($"Test-BpfProgram {tracepoint.Id}", "NotSupported", ErrorCategory.NotImplemented).ErrorDetails!.RecommendedAction, StringComparison.Ordinal);
-        Assert.Contains("14 bytes", Fail($"Test-BpfProgram {socket.Id} -Data 1,2", "KernelError", ErrorCategory.InvalidOperation).ErrorDetails!.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("14 bytes", Fail($"Test-BpfProgram {socket.Id} -Data 1,2", "InvalidTestInput", ErrorCategory.InvalidArgument).ErrorDetails!.RecommendedAction, StringComparison.Ordinal);
         HostResult mixed = Host.Run($"Test-BpfProgram {tracepoint.Id},{socket.Id}");
         Assert.Single(mixed.Errors);
         Assert.Single(mixed.Objects);

@@ -22,7 +22,8 @@ public static unsafe class BpfTestRunner
     /// <param name="request">How.</param>
     /// <param name="stop">Ends the repetition; what was run until then counts.</param>
     /// <exception cref="BpfTestRunException">Programs of its type can not be run by hand.</exception>
-    /// <exception cref="KernelException">The data or the context is not what the type wants; EPERM.</exception>
+    /// <exception cref="BpfTestInputException">The data or the context is not what the type wants.</exception>
+    /// <exception cref="KernelException">EPERM; a CPU that is not there.</exception>
     public static BpfTestRun Run(BpfProgram program, BpfTestRunRequest request, CancellationToken stop)
     {
         using FileDescriptor descriptor = program.Open();
@@ -126,11 +127,11 @@ public static unsafe class BpfTestRunner
             Errno.EINVAL when kind == BpfTestRunKind.Arguments =>
                 $"-Context has the tracepoint's arguments, 8 bytes each, as many as the program reads ({context?.Length ?? 0} bytes were given); -Data is for packets.",
             Errno.EINVAL => "-Data is for packet programs, and -Cpu for raw tracepoints.",
-            Errno.ENXIO => "There is no such CPU, or it is not online.",
             Errno.E2BIG => "-Context is longer than this kernel's structure, and not zero behind it.",
             _ => null,
         };
-        return BpfCalls.Error(errno, BpfCommand.ProgramTestRun, subject, advice);
+        return advice is not null ? new BpfTestInputException(errno, "bpf(BPF_PROG_TEST_RUN)", subject, advice)
+            : BpfCalls.Error(errno, BpfCommand.ProgramTestRun, subject, errno == Errno.ENXIO ? "There is no such CPU, or it is not online." : null);
     }
 
     private readonly record struct Outcome(uint ReturnValue, uint Duration, byte[] Data, byte[]? Context);
