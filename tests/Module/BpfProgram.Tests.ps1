@@ -11,6 +11,10 @@ Describe 'Get-BpfProgram and Get-BpfLink' {
     It 'say what is not there: <Line>' -ForEach @(
         @{ Line = 'Get-BpfProgram pester_no_such'; Id = 'BpfObjectNotFound' }
         @{ Line = 'Get-BpfProgram -Id 4000000000'; Id = 'BpfObjectGone' }
+        @{ Line = 'Get-BpfProgram -Id 0'; Id = 'BpfObjectNotFound' }
+        @{ Line = 'Get-BpfProgram -1'; Id = 'BpfObjectNotFound' }
+        @{ Line = 'Get-BpfMap 4294967296'; Id = 'BpfObjectNotFound' }
+        @{ Line = 'Get-BpfLink 0'; Id = 'BpfObjectNotFound' }
         @{ Line = 'Get-BpfProgram -PinnedPath /sys/fs/bpf/pester_no_such'; Id = 'PinNotFound' }
         @{ Line = 'Get-BpfLink pester_no_such'; Id = 'BpfObjectNotFound' }
         @{ Line = 'Get-BpfLink -Id 4000000000'; Id = 'BpfObjectGone' }
@@ -19,6 +23,7 @@ Describe 'Get-BpfProgram and Get-BpfLink' {
         $problem = & ([scriptblock]::Create($Line)) 2>&1
         @($problem).Count | Should -Be 1
         $problem.FullyQualifiedErrorId | Should -BeLike "$Id,PerfTrace.Commands.GetBpf*Command"
+        if ($Line -match ' (-1|0|4294967296)$') { $problem.Exception.Message | Should -BeLike "*$($Matches[1]): ids are numbers of 32 bits*" }
     }
 
     It 'read again what they gave, each by its id' {
@@ -45,6 +50,16 @@ Describe 'Get-BpfProgram and Get-BpfLink' {
         (Get-Completion 'Get-BpfLink -Type perf').CompletionText | Should -Be perf_event
         { Get-BpfProgram -Type nonsense } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
         { Get-BpfLink -Type nonsense } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+        { Get-BpfProgram -Type 77 } | Should -Throw '*none of: socket_filter*' -ErrorId 'ParameterArgumentTransformationError,*'
+        { Get-BpfMap -Type 77 } | Should -Throw '*none of: hash*' -ErrorId 'ParameterArgumentTransformationError,*'
+        @(Get-BpfMap -Type 1).Where({ $_.Type -ne 'Hash' }) | Should -BeNullOrEmpty
+    }
+
+    It 'refuse an empty text when binding, as others do: <Line>' -ForEach @(
+        @{ Line = "Get-BpfProgram ''" }, @{ Line = "Get-BpfInstruction ''" }, @{ Line = "Clear-BpfMap ''" }, @{ Line = "Remove-BpfLink ''" }
+        @{ Line = "Test-BpfProgram ''" }, @{ Line = "Watch-BpfRingBuffer ''" }, @{ Line = "Update-BpfLink 1 ''" }
+    ) {
+        { & ([scriptblock]::Create($Line)) } | Should -Throw '*empty*' -ErrorId 'ParameterArgumentValidationError*'
     }
 }
 

@@ -16,6 +16,7 @@ public abstract class BpfBufferCommand : BpfObjectCommand
 
     /// <summary>The buffer's map: its object, id, name, or a path in bpffs.</summary>
     [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)]
+    [ValidateNotEmptyText]
     [ArgumentCompleter(typeof(BpfMapCompleter))]
     public BpfMapArgument? Map { get; set; }
 

@@ -13,6 +13,7 @@ public abstract class BpfMapEntryCommand : BpfObjectCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("MapId")]
     [ValidateNotNullOrEmpty]
+    [ValidateNotEmptyText]
     [ArgumentCompleter(typeof(BpfMapCompleter))]
     public BpfMapArgument[] Map { get; set; } = [];
 

@@ -25,6 +25,14 @@ public sealed class BpfTypeTransformationAttribute(Type type) : ArgumentTransfor
 
     private string One(string text)
     {
+        // A number may be beyond them all.
+        string[] words = [.. BpfTypeCompleter.Words(Type)];
+        return Word(text) is { } word && words.Contains(word, StringComparer.Ordinal) ? word
+            : throw new ArgumentTransformationMetadataException($"'{text}' is none of: {string.Join(", ", words)}.");
+    }
+
+    private string? Word(string text)
+    {
         if (Type == typeof(BpfMapType) && BpfNames.TryParse(text, out BpfMapType map))
             return BpfNames.Of(map);
         if (Type == typeof(BpfProgramType) && BpfNames.TryParse(text, out BpfProgramType program))
@@ -33,6 +41,6 @@ public sealed class BpfTypeTransformationAttribute(Type type) : ArgumentTransfor
             return BpfNames.Of(link);
         if (Type == typeof(BpfAttachType) && BpfNames.TryParse(text, out BpfAttachType attach))
             return BpfNames.Of(attach);
-        throw new ArgumentTransformationMetadataException($"'{text}' is none of: {string.Join(", ", BpfTypeCompleter.Words(Type))}.");
+        return null;
     }
 }

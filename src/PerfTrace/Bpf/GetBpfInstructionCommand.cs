@@ -17,6 +17,7 @@ public sealed class GetBpfInstructionCommand : BpfObjectCommand
     /// <summary>The programs: objects, ids, names or tags with wildcards, paths in bpffs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ValidateNotEmptyText]
     [ArgumentCompleter(typeof(BpfProgramCompleter))]
     public BpfProgramArgument[] Program { get; set; } = [];
 

@@ -17,6 +17,7 @@ public sealed class MeasureBpfProgramCommand : BpfObjectCommand
     /// <summary>The programs: objects, ids, names or tags with wildcards, paths in bpffs; all if nothing is said.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ValidateNotEmptyText]
     [ArgumentCompleter(typeof(BpfProgramCompleter))]
     public BpfProgramArgument[]? Program { get; set; }
 

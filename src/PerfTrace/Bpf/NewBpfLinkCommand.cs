@@ -22,6 +22,7 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
     /// <summary>The program: an object, an id, a name or tag, a path in bpffs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ValidateNotEmptyText]
     [ArgumentCompleter(typeof(BpfProgramCompleter))]
     public BpfProgramArgument[] Program { get; set; } = [];
 

@@ -42,6 +42,7 @@ public sealed class NewBpfMapCommand : BpfObjectCommand
 
     /// <summary>What the inner maps of a map of maps are like.</summary>
     [Parameter]
+    [ValidateNotEmptyText]
     [ArgumentCompleter(typeof(BpfMapCompleter))]
     public BpfMapArgument? InnerMap { get; set; }
 

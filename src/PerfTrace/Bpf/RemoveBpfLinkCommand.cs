@@ -12,6 +12,7 @@ public sealed class RemoveBpfLinkCommand : BpfObjectCommand
     /// <summary>The links: objects, ids, targets with wildcards, paths in bpffs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ValidateNotEmptyText]
     public BpfLinkArgument[] Link { get; set; } = [];
 
     protected override void ProcessRecord()

@@ -11,16 +11,19 @@ public sealed class UpdateBpfLinkCommand : BpfObjectCommand
     /// <summary>The links: objects, ids, targets with wildcards, paths in bpffs.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [ValidateNotEmptyText]
     public BpfLinkArgument[] Link { get; set; } = [];
 
     /// <summary>The program that comes: an object, an id, a name or tag, a path in bpffs.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNull]
+    [ValidateNotEmptyText]
     [ArgumentCompleter(typeof(BpfProgramCompleter))]
     public BpfProgramArgument Program { get; set; } = null!;
 
     /// <summary>The program that must be there now; another one is an error and stays.</summary>
     [Parameter]
+    [ValidateNotEmptyText]
     [ArgumentCompleter(typeof(BpfProgramCompleter))]
     public BpfProgramArgument? OldProgram { get; set; }
 

@@ -11,6 +11,7 @@ public sealed class WatchBpfRingBufferCommand : BpfBufferCommand
 {
     /// <summary>The map in which the programs count what found no room: the kernel does not count it.</summary>
     [Parameter]
+    [ValidateNotEmptyText]
     [ArgumentCompleter(typeof(BpfMapCompleter))]
     public BpfMapArgument? LostMap { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.RegularExpressions;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
@@ -48,7 +49,7 @@ public static class BpfFinder
         where T : BpfKernelObject
     {
         if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint id))
-            return [read(id) ?? throw new BpfObjectGoneException(kind, id)];
+            return [read(id) ?? throw (id == 0 ? new BpfObjectNotFoundException(kind, text) : new BpfObjectGoneException(kind, id))];
         if (text.StartsWith('/'))
         {
             BpfPin pin = BpfPin.Read(text) ?? throw new BpfObjectNotFoundException(kind, text, []);
@@ -59,7 +60,10 @@ public static class BpfFinder
         Regex pattern = new($"^{Regex.Escape(text).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
         T[] everything = [.. all()];
         T[] found = [.. everything.Where(one => names(one).Any(n => isPattern ? pattern.IsMatch(n) : n.Equals(text, StringComparison.Ordinal)))];
-        return found.Length > 0 || isPattern ? found
-            : throw new BpfObjectNotFoundException(kind, text, NearestNames.Find(text, everything.Select(one => names(one)[0]).Where(static n => n.Length > 0)));
+        if (found.Length > 0 || isPattern)
+            return found;
+        // Only now: a tag may be of digits alone.
+        throw BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? new BpfObjectNotFoundException(kind, text)
+            : new BpfObjectNotFoundException(kind, text, NearestNames.Find(text, everything.Select(one => names(one)[0]).Where(static n => n.Length > 0)));
     }
 }
