@@ -1,5 +1,3 @@
-using PerfTrace.Interop;
-
 namespace PerfTrace.BpfTrace;
 
 /// <summary>An argument of a call: a value, a number, the address of a place, a map, or a function of the program as a callback.</summary>
@@ -18,7 +16,7 @@ internal readonly struct IrArgument
 
     public IrPlace Place { get; private init; }
 
-    public FileDescriptor? Map { get; private init; }
+    public IrMap? Map { get; private init; }
 
     public IrFunction? Function { get; private init; }
 
@@ -28,7 +26,7 @@ internal readonly struct IrArgument
 
     public static implicit operator IrArgument(IrPlace place) => new(IrArgumentKind.Address) { Place = place };
 
-    public static implicit operator IrArgument(FileDescriptor map) => new(IrArgumentKind.Map) { Map = map };
+    public static implicit operator IrArgument(IrMap map) => new(IrArgumentKind.Map) { Map = map };
 
     public static implicit operator IrArgument(IrFunction function) => new(IrArgumentKind.Function) { Function = function };
 

@@ -104,7 +104,7 @@ internal sealed class IrEmitter
                 Define(instruction.Destination!.Value, target => Address(target, Base(instruction.Place), instruction.Place.Offset));
                 break;
             case IrKind.MapValue:
-                Define(instruction.Destination!.Value, target => _assembler.LoadMapValue(target, instruction.Map!, (int)instruction.Number));
+                Define(instruction.Destination!.Value, target => _assembler.LoadMapValue(target, instruction.Map!.Descriptor, (int)instruction.Number));
                 break;
             case IrKind.Call:
                 Call(instruction, liveness);
@@ -219,7 +219,7 @@ internal sealed class IrEmitter
                 Address(target, argument.Place.Base is not { } address ? BpfRegister.R10 : _allocation.Register(address) is null ? Use(address, target) : target, argument.Place.Offset);
                 break;
             case IrArgumentKind.Map:
-                _assembler.LoadMap(target, argument.Map!);
+                _assembler.LoadMap(target, argument.Map!.Descriptor);
                 break;
             default:
                 _assembler.LoadFunction(target, _functionLabels(argument.Function!));

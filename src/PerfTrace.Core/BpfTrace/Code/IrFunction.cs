@@ -1,5 +1,4 @@
 using PerfTrace.Bpf;
-using PerfTrace.Interop;
 
 namespace PerfTrace.BpfTrace;
 
@@ -10,6 +9,7 @@ namespace PerfTrace.BpfTrace;
 internal sealed class IrFunction
 {
     private readonly List<IrInstruction> _instructions = [];
+    private int? _insertion;
 
     /// <param name="parameters">How many arguments it is called with: 1 for a program, whose argument is its context.</param>
     public IrFunction(int parameters = 1)
@@ -51,8 +51,17 @@ internal sealed class IrFunction
     /// <summary>A number as an operand: in the instruction where it fits, else a value of its own.</summary>
     public IrOperand Operand(long number) => number == (int)number ? (IrOperand)(int)number : Constant(number);
 
-    public void Arithmetic(BpfArithmetic operation, IrValue destination, IrValue left, IrOperand right, bool isNarrow = false) =>
+    public void Arithmetic(BpfArithmetic operation, IrValue destination, IrValue left, IrOperand right, bool isNarrow = false)
+    {
+        // Zero changes nothing, and comes of sizes and offsets that happen to be none.
+        if (!isNarrow && right is { IsValue: false, Number: 0 } && operation is not (BpfArithmetic.Multiply or BpfArithmetic.And or BpfArithmetic.Divide or BpfArithmetic.Modulo
+            or BpfArithmetic.Move or BpfArithmetic.SignedDivide or BpfArithmetic.SignedModulo))
+        {
+            Copy(destination, left);
+            return;
+        }
         Add(new IrInstruction(IrKind.Arithmetic) { Operation = operation, Destination = destination, Left = left, Right = right, IsNarrow = isNarrow });
+    }
 
     public IrValue Arithmetic(BpfArithmetic operation, IrValue left, IrOperand right, bool isNarrow = false)
     {
@@ -99,8 +108,9 @@ internal sealed class IrFunction
     }
 
     /// <summary>The address of a place in the only value of an array.</summary>
-    public IrValue MapValue(FileDescriptor map, int offset)
+    public IrValue MapValue(IrMap map, int offset)
     {
+        map.IsUsed = true;
         IrValue value = NewValue();
         Add(new IrInstruction(IrKind.MapValue) { Destination = value, Map = map, Number = offset });
         return value;
@@ -108,6 +118,11 @@ internal sealed class IrFunction
 
     public IrValue Call(BpfHelper helper, params IrArgument[] arguments)
     {
+        foreach (IrArgument argument in arguments)
+        {
+            if (argument.Map is { } map)
+                map.IsUsed = true;
+        }
         IrValue value = NewValue();
         Add(new IrInstruction(IrKind.Call) { Helper = helper, Destination = value, Arguments = arguments });
         return value;
@@ -120,5 +135,24 @@ internal sealed class IrFunction
 
     public void Return(IrOperand result) => Add(new IrInstruction(IrKind.Return) { Right = result });
 
-    private void Add(IrInstruction instruction) => _instructions.Add(instruction);
+    /// <summary>Puts what the action adds before all that is there: what turned out to be needed from the beginning.</summary>
+    public void AtBegin(Action add)
+    {
+        _insertion = 0;
+        add();
+        _insertion = null;
+    }
+
+    private void Add(IrInstruction instruction)
+    {
+        if (_insertion is { } at)
+        {
+            _instructions.Insert(at, instruction);
+            _insertion = at + 1;
+        }
+        else
+        {
+            _instructions.Add(instruction);
+        }
+    }
 }

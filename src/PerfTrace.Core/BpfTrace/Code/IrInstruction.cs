@@ -1,5 +1,4 @@
 using PerfTrace.Bpf;
-using PerfTrace.Interop;
 
 namespace PerfTrace.BpfTrace;
 
@@ -33,7 +32,7 @@ internal sealed record IrInstruction(IrKind Kind)
 
     public IrArgument[] Arguments { get; init; } = [];
 
-    public FileDescriptor? Map { get; init; }
+    public IrMap? Map { get; init; }
 
     /// <summary>It does no more than to give its destination a value: without a reader it is not needed.</summary>
     public bool IsPure => Kind is IrKind.Copy or IrKind.Constant or IrKind.Arithmetic or IrKind.Negate or IrKind.BigEndian or IrKind.Load or IrKind.Address or IrKind.MapValue;

@@ -33,18 +33,30 @@ internal sealed class IrLiveness
         return liveness;
     }
 
+    // The verifier refuses what control never comes to.
     private static IEnumerable<IrInstruction> Reachable(IrFunction function)
     {
-        bool isReached = true;
-        foreach (IrInstruction instruction in function.Instructions)
+        IReadOnlyList<IrInstruction> all = function.Instructions;
+        var marks = new Dictionary<IrLabel, int>();
+        for (int i = 0; i < all.Count; i++)
         {
-            if (instruction.Kind == IrKind.Mark)
-                isReached = true;
-            if (isReached)
-                yield return instruction;
-            if (instruction.Ends)
-                isReached = false;
+            if (all[i].Kind == IrKind.Mark)
+                marks.Add(all[i].Label, i);
         }
+        var isReached = new bool[all.Count];
+        var open = new Stack<int>([0]);
+        while (open.TryPop(out int at))
+        {
+            for (; at < all.Count && !isReached[at]; at++)
+            {
+                isReached[at] = true;
+                if (all[at].Kind is IrKind.Jump or IrKind.JumpIf)
+                    open.Push(marks.TryGetValue(all[at].Label, out int target) ? target : throw new InvalidOperationException($"The label {all[at].Label.Number} is marked nowhere."));
+                if (all[at].Ends)
+                    break;
+            }
+        }
+        return all.Where((_, i) => isReached[i]);
     }
 
     // True when nothing was to be removed.
@@ -151,7 +163,7 @@ internal sealed class IrLiveness
                 var end = new BitArray(_function.Values);
                 IrInstruction last = _instructions[blocks[block].End - 1];
                 if (last.Kind is IrKind.Jump or IrKind.JumpIf)
-                    end.Or(atBegin[places.TryGetValue(last.Label.Number, out int target) ? target : throw new InvalidOperationException($"The label {last.Label.Number} is marked nowhere.")]);
+                    end.Or(atBegin[places[last.Label.Number]]);
                 if (!last.Ends && block + 1 < blocks.Count)
                     end.Or(atBegin[block + 1]);
                 atEnd[block] = end;

@@ -16,10 +16,11 @@ internal sealed class IrMachine : IDisposable
         _words = words;
         _map = BpfMapCreation.Create(new BpfMapRequest { Type = BpfMapType.Array, Name = "ir_machine", KeySize = 4, ValueSize = words * 8, MaximumEntries = 1 });
         _access = BpfMapAccess.Open(_map);
+        Map = new IrMap("ir_machine") { Descriptor = _access.Descriptor };
     }
 
     /// <summary>The map that the function writes to.</summary>
-    public FileDescriptor Map => _access.Descriptor;
+    public IrMap Map { get; }
 
     public void Dispose()
     {

@@ -1,0 +1,156 @@
+using PerfTrace.Bpf;
+
+namespace PerfTrace.BpfTrace;
+
+internal sealed partial class ProbeGenerator
+{
+    // BPF_F_USER_STACK of include/uapi/linux/bpf.h.
+    private const int UserStackFlag = 1 << 8;
+
+    private static MachineRegisters Registers => MachineRegisters.Current;
+
+    private IrValue Builtin(BuiltinExpression builtin)
+    {
+        switch (builtin.Variable.Kind)
+        {
+            case BuiltinKind.Pid:
+                return _function.Arithmetic(BpfArithmetic.ShiftRight, _function.Call(BpfHelper.GetCurrentPidTgid), 32);
+            case BuiltinKind.Tid:
+                return Truncate(_function.Call(BpfHelper.GetCurrentPidTgid), IntegerType.UInt32);
+            case BuiltinKind.Uid:
+                return Truncate(_function.Call(BpfHelper.GetCurrentUidGid), IntegerType.UInt32);
+            case BuiltinKind.Gid:
+                return _function.Arithmetic(BpfArithmetic.ShiftRight, _function.Call(BpfHelper.GetCurrentUidGid), 32);
+            case BuiltinKind.Nsecs:
+                return _function.Call(BpfHelper.KtimeGetBootNs);
+            case BuiltinKind.Elapsed:
+                IrValue start = _function.Load(BpfSize.Bits64, new IrPlace(_function.MapValue(_memory.Counters, ScriptMemory.StartTime), 0));
+                return _function.Arithmetic(BpfArithmetic.Subtract, _function.Call(BpfHelper.KtimeGetBootNs), start);
+            case BuiltinKind.Jiffies:
+                return _function.Call(BpfHelper.Jiffies64);
+            case BuiltinKind.Cpu:
+                return _function.Call(BpfHelper.GetSmpProcessorId);
+            case BuiltinKind.NumaNode:
+                return _function.Call(BpfHelper.GetNumaNodeId);
+            case BuiltinKind.CpuCount:
+                return _function.Constant(Environment.ProcessorCount);
+            case BuiltinKind.CgroupId:
+                return _function.Call(BpfHelper.GetCurrentCgroupId);
+            case BuiltinKind.CurrentTask:
+                return _function.Call(BpfHelper.GetCurrentTask);
+            case BuiltinKind.Random:
+                return Truncate(_function.Call(BpfHelper.GetPrandomU32), IntegerType.UInt32);
+            case BuiltinKind.Context:
+                return Context;
+            case BuiltinKind.Argument:
+                return Argument(builtin);
+            case BuiltinKind.StackArgument:
+                return StackArgument(builtin);
+            case BuiltinKind.ReturnValue:
+                return ReturnValue(builtin);
+            default:
+                throw NotPossible(builtin, $"the builtin '{builtin.Variable.Name}' can not be compiled yet");
+        }
+    }
+
+    private IrValue Argument(BuiltinExpression builtin)
+    {
+        if (_context.Provider is ProbeProvider.RawTracepoint)
+            return _function.Load(BpfSize.Bits64, new IrPlace(Context, 8 * builtin.Index));
+        int[] registers = Registers.Arguments;
+        return builtin.Index < registers.Length ? _function.Load(BpfSize.Bits64, new IrPlace(Context, registers[builtin.Index]))
+            : throw NotPossible(builtin, $"this machine passes {registers.Length} arguments in registers", $"use sarg0 and up for those on the stack: arg{builtin.Index} may be sarg{builtin.Index - registers.Length}");
+    }
+
+    // Behind the return address, where there is one.
+    private IrValue StackArgument(BuiltinExpression builtin)
+    {
+        IrValue stack = _function.Load(BpfSize.Bits64, new IrPlace(Context, Registers.StackPointer));
+        int first = Registers.StackPointer == 152 ? 8 : 0;
+        return ReadNumber(new Location(new IrPlace(stack, first + (8 * builtin.Index)), _context.Provider is ProbeProvider.UProbe ? MemorySpace.User : MemorySpace.Kernel), IntegerType.UInt64);
+    }
+
+    private IrValue ReturnValue(BuiltinExpression builtin)
+    {
+        IrValue value = _context.Provider == ProbeProvider.Fexit
+            ? _function.Load(BpfSize.Bits64, new IrPlace(Context, _context.Arguments?.Size ?? 0))
+            : _function.Load(BpfSize.Bits64, new IrPlace(Context, Registers.Result));
+        return builtin.Type is IntegerType type ? Truncate(value, type) : value;
+    }
+
+    // Builtins whose value lies in memory.
+    private void BuiltinInto(BuiltinExpression builtin, IrPlace target, ScriptType type)
+    {
+        switch (builtin.Variable.Kind)
+        {
+            case BuiltinKind.Comm:
+                const int commandLength = 16;
+                _function.Call(BpfHelper.GetCurrentComm, target, (long)commandLength);
+                if (type.Size > commandLength)
+                    Zero(target.At(commandLength), type.Size - commandLength);
+                break;
+            case BuiltinKind.KernelStack or BuiltinKind.UserStack:
+                StackInto((StackType)type, target);
+                break;
+            case BuiltinKind.UserName:
+                _function.Store(BpfSize.Bits64, target, Truncate(_function.Call(BpfHelper.GetCurrentUidGid), IntegerType.UInt32));
+                break;
+            case BuiltinKind.Probe:
+                _function.Store(BpfSize.Bits64, target, ProbeNumber());
+                break;
+            case BuiltinKind.Function:
+                FunctionInto(target, (ResolvedType)type);
+                break;
+            default:
+                throw NotPossible(builtin, $"the builtin '{builtin.Variable.Name}' can not be compiled yet");
+        }
+    }
+
+    // Of a program that several attach points run, the cookie of each is its number.
+    private IrOperand ProbeNumber() => _context.ProbeNumbers.Count > 1 ? _function.Call(BpfHelper.GetAttachCookie, Context) : (IrOperand)(_context.ProbeNumbers.Count == 1 ? _context.ProbeNumbers[0] : 0);
+
+    private void FunctionInto(IrPlace target, ResolvedType type)
+    {
+        IrValue address = _context.Provider switch
+        {
+            ProbeProvider.Fentry or ProbeProvider.Fexit or ProbeProvider.KProbe or ProbeProvider.KRetProbe => _function.Call(BpfHelper.GetFuncIp, Context),
+            _ => _function.Load(BpfSize.Bits64, new IrPlace(Context, Registers.InstructionPointer)),
+        };
+        SymbolInto(target, type, address);
+    }
+
+    private void SymbolInto(IrPlace target, ResolvedType type, IrValue address)
+    {
+        _function.Store(BpfSize.Bits64, target, address);
+        if (type.Kind != ResolvedKind.UserSymbol)
+            return;
+        IrValue process = _function.Arithmetic(BpfArithmetic.ShiftRight, _function.Call(BpfHelper.GetCurrentPidTgid), 32);
+        _function.Store(BpfSize.Bits32, target.At(8), process);
+        _function.Store(BpfSize.Bits32, target.At(12), 0);
+    }
+
+    private void StackInto(StackType type, IrPlace target)
+    {
+        // Equal stacks get one number: they are keys.
+        IrValue number = _function.Call(BpfHelper.GetStackid, Context, _memory.Stacks, (long)(type.IsUser ? UserStackFlag : 0));
+        number = SignExtend(number, 32);
+        _function.Store(BpfSize.Bits64, target, number);
+        IrLabel taken = _function.NewLabel();
+        _function.JumpIf(BpfCondition.SignedGreaterOrEqual, number, 0, taken);
+        // EFAULT is a context without such a stack (a kernel thread's user part), which is no loss.
+        _function.JumpIf(BpfCondition.Equal, number, -14, taken);
+        CountLoss(ScriptMemory.StacksLost);
+        _function.Mark(taken);
+        if (type.IsUser)
+        {
+            IrValue task = _function.Call(BpfHelper.GetCurrentPidTgid);
+            _function.Store(BpfSize.Bits32, target.At(StackType.ProcessOffset), _function.Arithmetic(BpfArithmetic.ShiftRight, task, 32));
+            // The thread would make two keys of one stack.
+            _function.Store(BpfSize.Bits32, target.At(StackType.ThreadOffset), 0);
+        }
+        else
+        {
+            _function.Store(BpfSize.Bits64, target.At(StackType.ProcessOffset), 0);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using PerfTrace.Bpf;
+
+namespace PerfTrace.BpfTrace;
+
+// Numbers and addresses, which are values of the function.
+internal sealed partial class ProbeGenerator
+{
+    private IrValue Scalar(Expression expression)
+    {
+        switch (expression)
+        {
+            case IntegerLiteral literal:
+                return _function.Constant((long)literal.Value);
+            case BooleanLiteral literal:
+                return _function.Constant(literal.Value ? 1 : 0);
+            case IdentifierExpression { Type: EnumType constant } name:
+                return _function.Constant(constant.Names.First(pair => pair.Value == name.Name).Key);
+            case ScratchVariable variable:
+                return StorageOf(variable).Value!.Value;
+            case BuiltinExpression builtin:
+                return Builtin(builtin);
+            case MapExpression or MapAccess:
+                return MapNumber(expression);
+            case UnaryExpression unary:
+                return Unary(unary);
+            case BinaryExpression { Operator: BinaryOperator.LogicalAnd or BinaryOperator.LogicalOr or (>= BinaryOperator.Equal and <= BinaryOperator.GreaterOrEqual) }:
+                return Truth(expression);
+            case BinaryExpression binary:
+                return Calculate(binary.Operator, Scalar(binary.Left), binary.Left.Type!, Scalar(binary.Right), binary.Right.Type!);
+            case CastExpression cast:
+                return Cast(cast);
+            case IfExpression choice:
+                return Choice(choice);
+            case BlockExpression { Value: { } value } block:
+                Block(block);
+                return Scalar(value);
+            case ComptimeExpression { Operand: var operand }:
+                return Scalar(operand);
+            case FieldAccess or IndexExpression or TupleAccess:
+                return Element(expression);
+            case CallExpression call:
+                return NumberOf(call);
+            default:
+                throw NotPossible(expression, "this expression can not be compiled yet");
+        }
+    }
+
+    // A field, an element of an array or of a tuple.
+    private IrValue Element(Expression expression)
+    {
+        // The address of an array or record is its number.
+        if (expression is FieldAccess access && Field(access) is { BitSize: > 0 } bits)
+        {
+            IrValue whole = ReadNumber(Locate(access.Target).At(bits.Offset), new IntegerType(bits.Type.Size, false));
+            return BitField(whole, bits);
+        }
+        return ReadNumber(Locate(expression), expression.Type!);
+    }
+
+    private IrValue BitField(IrValue whole, RecordField field)
+    {
+        int above = 64 - field.BitShift - field.BitSize;
+        IrValue top = _function.Arithmetic(BpfArithmetic.ShiftLeft, whole, above);
+        return _function.Arithmetic(IsSigned(field.Type) ? BpfArithmetic.ArithmeticShiftRight : BpfArithmetic.ShiftRight, top, 64 - field.BitSize);
+    }
+
+    private IrValue Unary(UnaryExpression unary)
+    {
+        switch (unary.Operator)
+        {
+            case UnaryOperator.Negate:
+                return _function.Negate(Scalar(unary.Operand));
+            case UnaryOperator.Complement:
+                return _function.Arithmetic(BpfArithmetic.ExclusiveOr, Scalar(unary.Operand), -1);
+            case UnaryOperator.LogicalNot:
+                return Truth(unary);
+            case UnaryOperator.Dereference:
+                return ReadNumber(Locate(unary), unary.Type!);
+            case UnaryOperator.AddressOf:
+                return _function.Address(Locate(unary.Operand).Place);
+            default:
+                return Step(unary, needsValue: true)!.Value;
+        }
+    }
+
+    // x++ and the like, of variables and maps.
+    private IrValue? Step(UnaryExpression unary, bool needsValue)
+    {
+        int step = unary.Operator is UnaryOperator.PreIncrement or UnaryOperator.PostIncrement ? 1 : -1;
+        if (unary.Operand.Type is PointerType { Target.Size: > 0 } pointer)
+            step *= pointer.Target.Size;
+        bool isBefore = unary.Operator is UnaryOperator.PreIncrement or UnaryOperator.PreDecrement;
+        if (unary.Operand is not ScratchVariable variable)
+            return StepMap(unary.Operand, step, isBefore, needsValue);
+        IrValue own = StorageOf(variable).Value!.Value;
+        IrValue? old = null;
+        if (needsValue && !isBefore)
+        {
+            old = _function.NewValue();
+            _function.Copy(old.Value, own);
+        }
+        _function.Copy(own, Truncate(_function.Arithmetic(BpfArithmetic.Add, own, step), variable.Type!));
+        return old ?? own;
+    }
+
+    private IrValue Calculate(BinaryOperator operation, IrValue left, ScriptType leftType, IrValue right, ScriptType rightType)
+    {
+        bool isSigned = IsSignedTogether(leftType, rightType);
+        if (leftType is PointerType { Target.Size: > 1 } from && rightType is not PointerType && operation is BinaryOperator.Add or BinaryOperator.Subtract)
+            right = _function.Arithmetic(BpfArithmetic.Multiply, right, ((PointerType)leftType).Target.Size);
+        return operation switch
+        {
+            BinaryOperator.Add => _function.Arithmetic(BpfArithmetic.Add, left, right),
+            BinaryOperator.Subtract => _function.Arithmetic(BpfArithmetic.Subtract, left, right),
+            BinaryOperator.Multiply => _function.Arithmetic(BpfArithmetic.Multiply, left, right),
+            BinaryOperator.BitwiseAnd => _function.Arithmetic(BpfArithmetic.And, left, right),
+            BinaryOperator.BitwiseOr => _function.Arithmetic(BpfArithmetic.Or, left, right),
+            BinaryOperator.BitwiseXor => _function.Arithmetic(BpfArithmetic.ExclusiveOr, left, right),
+            BinaryOperator.ShiftLeft => _function.Arithmetic(BpfArithmetic.ShiftLeft, left, right),
+            BinaryOperator.ShiftRight => _function.Arithmetic(IsSigned(leftType) ? BpfArithmetic.ArithmeticShiftRight : BpfArithmetic.ShiftRight, left, right),
+            BinaryOperator.Divide => isSigned ? SignedDivide(left, right, isModulo: false) : _function.Arithmetic(BpfArithmetic.Divide, left, right),
+            BinaryOperator.Modulo => isSigned ? SignedDivide(left, right, isModulo: true) : _function.Arithmetic(BpfArithmetic.Modulo, left, right),
+            _ => throw new InvalidOperationException($"{operation} has no number."),
+        };
+    }
+
+    // The machine divides signed numbers since Linux 6.6 alone: their amounts are divided, and the sign is that of C.
+    private IrValue SignedDivide(IrValue left, IrValue right, bool isModulo)
+    {
+        IrValue amount = Amount(left), result = _function.NewValue();
+        _function.Arithmetic(isModulo ? BpfArithmetic.Modulo : BpfArithmetic.Divide, result, amount, Amount(right));
+        IrLabel end = _function.NewLabel();
+        IrValue sign = isModulo ? left : _function.Arithmetic(BpfArithmetic.ExclusiveOr, left, right);
+        _function.JumpIf(BpfCondition.SignedGreaterOrEqual, sign, 0, end);
+        _function.Copy(result, _function.Negate(result));
+        _function.Mark(end);
+        return result;
+    }
+
+    private IrValue Amount(IrValue value)
+    {
+        IrValue amount = _function.NewValue();
+        IrLabel end = _function.NewLabel();
+        _function.Copy(amount, value);
+        _function.JumpIf(BpfCondition.SignedGreaterOrEqual, value, 0, end);
+        _function.Copy(amount, _function.Negate(value));
+        _function.Mark(end);
+        return amount;
+    }
+
+    // C's usual conversions: the wider type's sign; of types of one width, unsigned wins.
+    private static bool IsSignedTogether(ScriptType left, ScriptType right) =>
+        left.Size == right.Size ? IsSigned(left) && IsSigned(right) : IsSigned(left.Size > right.Size ? left : right);
+
+    private IrValue Cast(CastExpression cast)
+    {
+        ScriptType from = cast.Operand.Type!, to = cast.Type!;
+        if (from.IsScalar)
+        {
+            IrValue value = Scalar(cast.Operand);
+            if (to is BooleanType)
+                return Truth(cast.Operand);
+            // A number of fewer bytes is extended by its own sign; the bits that a wider unsigned type then has are those of C.
+            return Truncate(value, to);
+        }
+        // The bytes of an array as a number.
+        return ReadNumber(Locate(cast.Operand), to);
+    }
+
+    private IrValue Choice(IfExpression choice)
+    {
+        IrValue result = _function.NewValue();
+        IrLabel otherwise = _function.NewLabel(), end = _function.NewLabel();
+        if (choice.Then is { } then)
+        {
+            Branch(choice.Condition, otherwise, when: false);
+            _function.Copy(result, Scalar(then));
+        }
+        else
+        {
+            _function.Copy(result, Scalar(choice.Condition));
+            _function.JumpIf(BpfCondition.Equal, result, 0, otherwise);
+        }
+        _function.Jump(end);
+        _function.Mark(otherwise);
+        _function.Copy(result, Scalar(choice.Else!));
+        _function.Mark(end);
+        return result;
+    }
+
+    // Conditions as numbers: 1 or 0.
+    private IrValue Truth(Expression condition)
+    {
+        IrValue result = _function.NewValue();
+        IrLabel end = _function.NewLabel();
+        _function.Constant(result, 0);
+        Branch(condition, end, when: false);
+        _function.Constant(result, 1);
+        _function.Mark(end);
+        return result;
+    }
+}

@@ -1,0 +1,203 @@
+using PerfTrace.Bpf;
+
+namespace PerfTrace.BpfTrace;
+
+// What lies in memory: texts, tuples, records, arrays.
+internal sealed partial class ProbeGenerator
+{
+    /// <summary>Where the value of an expression lies in the program's memory; until the statement ends.</summary>
+    private IrPlace InMemory(Expression expression)
+    {
+        if (expression is ScratchVariable variable && StorageOf(variable) is { Value: null } storage)
+            return storage.Place;
+        if (expression is FieldAccess or TupleAccess or IndexExpression && Locate(expression) is { Space: MemorySpace.Program } location)
+            return location.Place;
+        IrPlace place = Reserve(expression.Type!.Size);
+        Into(expression, place, expression.Type);
+        return place;
+    }
+
+    /// <summary>Writes the value of an expression to the program's memory, as a type of at least its size has it; what is not told is zero.</summary>
+    /// <param name="expression">What is written.</param>
+    /// <param name="target">Where.</param>
+    /// <param name="type">How the place has it.</param>
+    /// <param name="isClean">Bytes behind a text's end must be zero, as keys and comparisons want it.</param>
+    private void Into(Expression expression, IrPlace target, ScriptType type, bool isClean = true)
+    {
+        if (type.IsScalar)
+        {
+            if (expression is IntegerLiteral literal && (type.Size < 8 || (long)literal.Value == (int)literal.Value))
+                _function.Store(SizeOf(type.Size), target, (int)literal.Value);
+            else
+                _function.Store(SizeOf(type.Size), target, Scalar(expression));
+            return;
+        }
+        switch (expression)
+        {
+            case StringLiteral literal:
+                ReadOnlySpan<byte> bytes = literal.Bytes.Span;
+                WriteBytes(target, bytes[..Math.Min(bytes.Length, type.Size - 1)], type.Size);
+                break;
+            case TupleExpression tuple:
+                Elements(tuple.Elements, target, (TupleType)type);
+                break;
+            case RecordExpression record:
+                Elements([.. record.Elements.Select(static e => e.Value)], target, (TupleType)type);
+                break;
+            case BuiltinExpression builtin:
+                BuiltinInto(builtin, target, type);
+                break;
+            case CallExpression call:
+                CallInto(call, target, type, isClean);
+                break;
+            case MapExpression or MapAccess:
+                MapInto(expression, target, type);
+                break;
+            case IfExpression { Then: { } then, Else: { } otherwise } choice:
+                IrLabel no = _function.NewLabel(), end = _function.NewLabel();
+                Branch(choice.Condition, no, when: false);
+                Into(then, target, type, isClean);
+                _function.Jump(end);
+                _function.Mark(no);
+                Into(otherwise, target, type, isClean);
+                _function.Mark(end);
+                break;
+            case BlockExpression { Value: { } value } block:
+                Block(block);
+                Into(value, target, type, isClean);
+                break;
+            case ComptimeExpression comptime:
+                Into(comptime.Operand, target, type, isClean);
+                break;
+            case ScratchVariable variable:
+                Widen(StorageOf(variable).Place, variable.Type!, target, type);
+                break;
+            case CastExpression cast when !cast.Operand.Type!.IsScalar:
+                Into(cast.Operand, target, type, isClean);
+                break;
+            default:
+                FromLocation(Locate(expression), expression, target, type, isClean);
+                break;
+        }
+    }
+
+    private void FromLocation(Location location, Expression expression, IrPlace target, ScriptType type, bool isClean)
+    {
+        ScriptType from = expression.Type!;
+        if (type is StringType && location.Space != MemorySpace.Program)
+            ReadText(target, location, (long)Math.Min(from.Size, type.Size), type.Size, isClean);
+        else if (location.Space == MemorySpace.Program)
+            Widen(location.Place, from, target, type);
+        else
+            Read(target, location, type.Size);
+    }
+
+    // A shorter text in larger room; tuples element by element where they differ.
+    private void Widen(IrPlace source, ScriptType from, IrPlace target, ScriptType to)
+    {
+        if (from is TupleType few && to is TupleType many && from != to)
+        {
+            Zero(target, to.Size);
+            for (int i = 0; i < few.Elements.Count; i++)
+            {
+                if (many.Elements[i].IsScalar)
+                    _function.Store(SizeOf(many.Elements[i].Size), target.At(many.Offsets[i]), ReadNumber(new Location(source.At(few.Offsets[i]), MemorySpace.Program), few.Elements[i]));
+                else
+                    Widen(source.At(few.Offsets[i]), few.Elements[i], target.At(many.Offsets[i]), many.Elements[i]);
+            }
+            return;
+        }
+        int common = Math.Min(from.Size, to.Size);
+        CopyBytes(target, source, common);
+        if (to.Size > common)
+            Zero(target.At(common), to.Size - common);
+    }
+
+    private void Elements(IReadOnlyList<Expression> elements, IrPlace target, TupleType type)
+    {
+        // What lies between elements is zero too.
+        if (type.Elements.Sum(static e => e.Size) < type.Size)
+            Zero(target, type.Size);
+        for (int i = 0; i < elements.Count; i++)
+            Into(elements[i], target.At(type.Offsets[i]), type.Elements[i]);
+    }
+
+    /// <summary>Where something lies that is a part of something else, or that an address leads to.</summary>
+    private Location Locate(Expression expression)
+    {
+        switch (expression)
+        {
+            case FieldAccess access when access.Target.Type is TupleType tuple:
+                return new Location(InMemory(access.Target).At(tuple.Offsets[tuple.Names!.ToList().IndexOf(access.Field)]), MemorySpace.Program);
+            case FieldAccess access:
+                return FieldLocation(access);
+            case TupleAccess access:
+                return new Location(InMemory(access.Target).At(((TupleType)access.Target.Type!).Offsets[access.Index]), MemorySpace.Program);
+            case IndexExpression index:
+                return IndexLocation(index);
+            case UnaryExpression { Operator: UnaryOperator.Dereference } dereference:
+                return Behind(dereference.Operand);
+            case BuiltinExpression { Variable.Kind: BuiltinKind.Arguments }:
+                return new Location(new IrPlace(Context, 0), MemorySpace.Context);
+            case CastExpression { Operand.Type.IsScalar: false } cast:
+                return Locate(cast.Operand);
+            case ComptimeExpression comptime:
+                return Locate(comptime.Operand);
+            default:
+                return expression.Type is PointerType ? Behind(expression) : new Location(InMemory(expression), MemorySpace.Program);
+        }
+    }
+
+    // What an address leads to.
+    private Location Behind(Expression pointer) => pointer.Type is PointerType { Space: var space }
+        ? pointer is BuiltinExpression { Variable.Kind: BuiltinKind.Arguments } ? Locate(pointer) : new Location(new IrPlace(Scalar(pointer), 0), space)
+        : Locate(pointer);
+
+    private static RecordField Field(FieldAccess access)
+    {
+        ScriptType target = access.Target.Type is PointerType pointer ? pointer.Target : access.Target.Type!;
+        return target is RecordType record && record.Find(access.Field) is { } field ? field : throw NotPossible(access, $"'{target}' has no field '{access.Field}'");
+    }
+
+    private Location FieldLocation(FieldAccess access)
+    {
+        RecordField field = Field(access);
+        Location record = access.Target.Type is PointerType ? Behind(access.Target) : Locate(access.Target);
+        Location place = record.At(field.Offset);
+        if (field.Location == DataLocation.InPlace)
+            return place;
+        // Offset and length in 4 bytes; the data is somewhere behind the record.
+        IrValue word = _function.Load(BpfSize.Bits32, place.Place);
+        IrValue distance = _function.Arithmetic(BpfArithmetic.And, word, 0xffff);
+        IrValue start = _function.Address(field.Location == DataLocation.FromRecord ? record.Place : place.Place.At(sizeof(uint)));
+        return new Location(new IrPlace(_function.Arithmetic(BpfArithmetic.Add, start, distance), 0), MemorySpace.Kernel);
+    }
+
+    private Location IndexLocation(IndexExpression index)
+    {
+        ScriptType element = index.Target.Type switch
+        {
+            ArrayType array => array.Element,
+            PointerType pointer => pointer.Target,
+            _ => index.Type!,
+        };
+        Location begin = index.Target.Type is PointerType ? Behind(index.Target) : Locate(index.Target);
+        if (index.Index is IntegerLiteral literal)
+            return begin.At((int)((long)literal.Value * element.Size));
+        IrValue distance = _function.Arithmetic(BpfArithmetic.Multiply, Scalar(index.Index), Math.Max(1, element.Size));
+        if (begin.Space is MemorySpace.Program && index.Target.Type is ArrayType { Count: var count })
+        {
+            // The verifier must see that it stays within.
+            IrValue inside = _function.NewValue();
+            IrLabel good = _function.NewLabel();
+            _function.Copy(inside, distance);
+            _function.JumpIf(BpfCondition.LessOrEqual, inside, (count - 1) * element.Size, good);
+            _function.Constant(inside, 0);
+            _function.Mark(good);
+            distance = inside;
+        }
+        IrValue address = _function.Arithmetic(BpfArithmetic.Add, _function.Address(begin.Place), distance);
+        // Of addresses with a distance that is not constant the verifier reads none directly but the program's own.
+        return new Location(new IrPlace(address, 0), begin.Space is MemorySpace.Program or MemorySpace.User ? begin.Space : MemorySpace.Kernel);
+    }
+}

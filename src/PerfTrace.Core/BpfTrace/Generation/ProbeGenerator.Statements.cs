@@ -1,0 +1,201 @@
+using PerfTrace.Bpf;
+
+namespace PerfTrace.BpfTrace;
+
+internal sealed partial class ProbeGenerator
+{
+    private void Block(BlockExpression block)
+    {
+        (int, int) mark = Mark();
+        // Room for the variables of the block outlives the statement that assigns them first.
+        foreach (Statement statement in block.Statements)
+        {
+            switch (statement)
+            {
+                case AssignStatement { Target: ScratchVariable assigned }:
+                    StorageOf(assigned);
+                    break;
+                case LetStatement { Variable.Variable.Type: not null } let:
+                    StorageOf(let.Variable);
+                    break;
+            }
+        }
+        foreach (Statement statement in block.Statements)
+        {
+            (int, int) statementMark = Mark();
+            Statement(statement);
+            Release(statementMark);
+        }
+        Release(mark);
+    }
+
+    private void Statement(Statement statement)
+    {
+        switch (statement)
+        {
+            case ExpressionStatement { Expression: var expression }:
+                Effect(expression);
+                break;
+            case DiscardStatement discard:
+                Effect(discard.Expression);
+                break;
+            case AssignStatement assignment:
+                Assign(assignment);
+                break;
+            case LetStatement { Value: { } value } let:
+                AssignVariable(let.Variable, value);
+                break;
+            case LetStatement { Variable.Variable.Type: { IsScalar: false } type } declaration:
+                Zero(StorageOf(declaration.Variable).Place, type.Size);
+                break;
+            case LetStatement:
+                break;
+            case WhileStatement loop:
+                While(loop);
+                break;
+            case UnrollStatement unroll:
+                Unroll(unroll);
+                break;
+            case ForRangeStatement range:
+                ForRange(range);
+                break;
+            case JumpStatement { Kind: JumpKind.Return }:
+                _function.Jump(_end);
+                break;
+            case JumpStatement jump:
+                _function.Jump(jump.Kind == JumpKind.Break ? _loops.Peek().Break : _loops.Peek().Continue);
+                break;
+            default:
+                throw NotPossible(statement, "this statement can not be compiled yet");
+        }
+    }
+
+    // An expression for what it does.
+    private void Effect(Expression expression)
+    {
+        switch (expression)
+        {
+            case IfExpression choice:
+                If(choice);
+                break;
+            case BlockExpression block:
+                Block(block);
+                if (block.Value is { } value)
+                    Effect(value);
+                break;
+            case CallExpression call when call.Type is null or VoidType:
+                Call(call);
+                break;
+            case UnaryExpression { Operator: UnaryOperator.PreIncrement or UnaryOperator.PreDecrement or UnaryOperator.PostIncrement or UnaryOperator.PostDecrement } step:
+                Step(step, needsValue: false);
+                break;
+            default:
+                if (expression.Type is { IsScalar: true })
+                    Scalar(expression);
+                else if (expression.Type is { Size: > 0 })
+                    InMemory(expression);
+                break;
+        }
+    }
+
+    private void If(IfExpression choice)
+    {
+        IrLabel otherwise = _function.NewLabel(), end = _function.NewLabel();
+        Branch(choice.Condition, otherwise, when: false);
+        if (choice.Then is { } then)
+            Effect(then);
+        if (choice.Else is { } alternative)
+        {
+            _function.Jump(end);
+            _function.Mark(otherwise);
+            Effect(alternative);
+            _function.Mark(end);
+        }
+        else
+        {
+            _function.Mark(otherwise);
+        }
+    }
+
+    private void While(WhileStatement loop)
+    {
+        IrLabel begin = _function.NewLabel(), end = _function.NewLabel();
+        _function.Mark(begin);
+        Branch(loop.Condition, end, when: false);
+        _loops.Push((end, begin));
+        Block(loop.Body);
+        _loops.Pop();
+        _function.Jump(begin);
+        _function.Mark(end);
+    }
+
+    private void Unroll(UnrollStatement unroll)
+    {
+        ulong count = unroll.Count is IntegerLiteral literal ? literal.Value : throw NotPossible(unroll.Count, "unroll() takes a literal number");
+        IrLabel end = _function.NewLabel();
+        for (ulong i = 0; i < count; i++)
+        {
+            IrLabel next = _function.NewLabel();
+            _loops.Push((end, next));
+            Block(unroll.Body);
+            _loops.Pop();
+            _function.Mark(next);
+        }
+        _function.Mark(end);
+    }
+
+    private void ForRange(ForRangeStatement range)
+    {
+        IrValue last = Kept(range.To);
+        IrValue counter = Kept(range.From), shown = StorageOf(range.Variable).Value!.Value;
+        IrLabel begin = _function.NewLabel(), next = _function.NewLabel(), end = _function.NewLabel();
+        _function.Mark(begin);
+        _function.JumpIf(BpfCondition.SignedGreaterOrEqual, counter, last, end);
+        // The body may change its variable, not the loop's.
+        _function.Copy(shown, counter);
+        _loops.Push((end, next));
+        Block(range.Body);
+        _loops.Pop();
+        _function.Mark(next);
+        _function.Arithmetic(BpfArithmetic.Add, counter, counter, 1);
+        _function.Jump(begin);
+        _function.Mark(end);
+    }
+
+    // A copy that later assignments do not change.
+    private IrValue Kept(Expression expression)
+    {
+        IrValue value = _function.NewValue();
+        _function.Copy(value, Scalar(expression));
+        return value;
+    }
+
+    private void Assign(AssignStatement assignment)
+    {
+        switch (assignment.Target)
+        {
+            case ScratchVariable variable when assignment.Operator is { } operation:
+                IrValue own = StorageOf(variable).Value!.Value;
+                _function.Copy(own, Truncate(Calculate(operation, own, variable.Type!, Scalar(assignment.Value), assignment.Value.Type!), variable.Type!));
+                break;
+            case ScratchVariable variable:
+                AssignVariable(variable, assignment.Value);
+                break;
+            default:
+                AssignMap(assignment);
+                break;
+        }
+    }
+
+    private void AssignVariable(ScratchVariable variable, Expression value)
+    {
+        Storage storage = StorageOf(variable);
+        if (storage.Value is { } own)
+            _function.Copy(own, Convert(Scalar(value), value.Type!, variable.Variable!.Type!));
+        else
+            Into(value, storage.Place, variable.Variable!.Type!);
+    }
+
+    // A number as a variable of its type has it.
+    private IrValue Convert(IrValue value, ScriptType from, ScriptType to) => to.Size < from.Size ? Truncate(value, to) : value;
+}
