@@ -43,6 +43,9 @@ public static class KernelClock
     /// <summary>Since the kernel started, without time suspended: CLOCK_MONOTONIC.</summary>
     public static long MonotonicNanoseconds => Read(MonotonicId);
 
+    /// <summary>Since the kernel started, with time suspended: CLOCK_BOOTTIME.</summary>
+    public static long BootTimeNanoseconds => Read(BootTimeId);
+
     /// <summary>The wall clock: nanoseconds since 1970.</summary>
     public static long WallClockNanoseconds => Read(CLOCK_REALTIME);
 

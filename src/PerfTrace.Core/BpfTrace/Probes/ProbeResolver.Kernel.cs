@@ -1,0 +1,57 @@
+using PerfTrace.Bpf;
+using PerfTrace.Kernel;
+using PerfTrace.Tracing;
+
+namespace PerfTrace.BpfTrace;
+
+// Functions of the kernel.
+internal sealed partial class ProbeResolver
+{
+    private IReadOnlyList<ProbeTarget> KernelProbes(AttachPoint point)
+    {
+        bool isReturn = point.Provider == ProbeProvider.KRetProbe;
+        string prefix = isReturn ? "kretprobe" : "kprobe";
+        var context = new ProbeContext { Provider = point.Provider, ProgramType = BpfProgramType.KProbe };
+        if (point.Address is { } address)
+            return [new($"{prefix}:0x{address:x}", context, new KProbeHook("", address, isReturn))];
+        if (!point.IsPattern)
+            return [new($"{prefix}:{point.Function}{(point.Offset > 0 ? $"+{point.Offset}" : "")}", context, new KProbeHook(point.Function!, point.Offset, isReturn))];
+        KernelFunction[] functions = [.. Matching(point)];
+        if (functions.Length == 0)
+            return [];
+        // All of them with one link, since Linux 5.18.
+        return [new($"{prefix}:{point.Function}", context with { AttachType = BpfAttachType.TraceKProbeMulti }, new KProbeMultiHook(functions, isReturn))];
+    }
+
+    private IEnumerable<KernelFunction> Matching(AttachPoint point)
+    {
+        Func<string, bool> isName = ProbePattern.Of(point.Function), isModule = ProbePattern.Of(point.Target);
+        return _functions.Value.Where(f => isName(f.Name) && (point.Target is null || isModule(f.Module ?? "vmlinux")));
+    }
+
+    private IEnumerable<ProbeTarget> Functions(AttachPoint point)
+    {
+        BtfTypes types = BtfTypes.Kernel;
+        string prefix = point.Provider == ProbeProvider.Fentry ? "fentry" : "fexit";
+        IEnumerable<string> names = point.IsPattern ? Matching(point).Select(static f => f.Name).Distinct() : [point.Function!];
+        foreach (string name in names)
+        {
+            if (types.Find(name, BtfKind.Function) is not { } function)
+            {
+                if (point.IsPattern)
+                    continue;
+                throw KernelFunctions.NotFound(name, _functions.Value);
+            }
+            (RecordType arguments, ScriptType? result) = _types.OfFunction(function);
+            yield return new($"{prefix}:{point.Target ?? "vmlinux"}:{name}", new ProbeContext
+            {
+                Provider = point.Provider,
+                ProgramType = BpfProgramType.Tracing,
+                AttachType = point.Provider == ProbeProvider.Fentry ? BpfAttachType.TraceFEntry : BpfAttachType.TraceFExit,
+                AttachTypeId = function.Id,
+                Arguments = arguments,
+                ReturnType = result,
+            }, new TracingHook(name));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using PerfTrace.Bpf;
+using PerfTrace.Kernel;
+using PerfTrace.Perf;
+using PerfTrace.Tracing;
+
+namespace PerfTrace.BpfTrace;
+
+/// <summary>Finds the events that attach points mean, on this machine.</summary>
+internal sealed partial class ProbeResolver
+{
+    private readonly IProbeTypes _types;
+    private readonly ProbeOptions _options;
+    private readonly SystemPaths _paths;
+    private readonly Lazy<TracingDirectory> _tracing;
+    private readonly Lazy<IReadOnlyList<KernelFunction>> _functions;
+
+    public ProbeResolver(IProbeTypes types, ProbeOptions options, SystemPaths paths)
+    {
+        _types = types;
+        _options = options;
+        _paths = paths;
+        _tracing = new Lazy<TracingDirectory>(() => TracingDirectory.Open(paths));
+        _functions = new Lazy<IReadOnlyList<KernelFunction>>(() => [.. KernelFunctions.List(paths, options.Verbose)]);
+    }
+
+    /// <summary>The events; none where a pattern has none.</summary>
+    /// <exception cref="ScriptException">There is no such event, and it is no pattern; what the kernel can not do.</exception>
+    public IReadOnlyList<ProbeTarget> Resolve(AttachPoint point)
+    {
+        try
+        {
+            return point.Provider switch
+            {
+                ProbeProvider.Begin => [ByHand(point, "begin")],
+                ProbeProvider.End => [ByHand(point, "end")],
+                ProbeProvider.Tracepoint => [.. Tracepoints(point)],
+                ProbeProvider.RawTracepoint => [RawTracepoint(point)],
+                ProbeProvider.KProbe or ProbeProvider.KRetProbe => KernelProbes(point),
+                ProbeProvider.Fentry or ProbeProvider.Fexit => [.. Functions(point)],
+                ProbeProvider.UProbe or ProbeProvider.URetProbe => [.. UserProbes(point)],
+                ProbeProvider.Usdt => [.. UsdtProbes(point)],
+                ProbeProvider.Profile or ProbeProvider.Interval => [Clock(point)],
+                ProbeProvider.Software or ProbeProvider.Hardware => [Event(point)],
+                _ => throw new ScriptException(point.Span, $"probes of the kind '{point.Raw.Split(':')[0]}' can not be attached yet"),
+            };
+        }
+        catch (Exception e) when (e is TracepointNotFoundException or KernelFunctionNotFoundException or ProbePlaceException or ProbeNotFoundException
+            or PerfTrace.Symbols.SymbolNotFoundException or PerfTrace.Symbols.ElfException or UnknownEventException or CommandException or FileNotFoundException)
+        {
+            throw new ScriptException(point.Span, $"{point.Raw}: {e.Message}");
+        }
+    }
+
+    private static ProbeTarget ByHand(AttachPoint point, string name) =>
+        new(name, new ProbeContext { Provider = point.Provider, ProgramType = BpfProgramType.RawTracepoint }, null);
+
+    private IEnumerable<ProbeTarget> Tracepoints(AttachPoint point)
+    {
+        if (!point.IsPattern)
+        {
+            yield return Of(TracepointCatalogue.Find(_tracing.Value, point.Target!, point.Function!) ?? throw TracepointCatalogue.NotFound(_tracing.Value, $"{point.Target}:{point.Function}"));
+            yield break;
+        }
+        Func<string, bool> isSystem = ProbePattern.Of(point.Target), isName = ProbePattern.Of(point.Function);
+        foreach (Tracepoint found in TracepointCatalogue.List(_tracing.Value, isSystem, (_, name) => isName(name)))
+        {
+            // What tracefs has for itself (ftrace:function) no program can be attached to.
+            if (found.System != "ftrace")
+                yield return Of(found);
+        }
+    }
+
+    private ProbeTarget Of(Tracepoint tracepoint) => new($"tracepoint:{tracepoint.Event}", new ProbeContext
+    {
+        Provider = ProbeProvider.Tracepoint,
+        ProgramType = BpfProgramType.Tracepoint,
+        Arguments = _types.OfTracepoint(tracepoint.Format),
+    }, new TracepointHook(tracepoint.Event, tracepoint.Id ?? throw TracepointCatalogue.NotFound(_tracing.Value, tracepoint.Event)));
+
+    private ProbeTarget RawTracepoint(AttachPoint point)
+    {
+        if (point.IsPattern)
+            throw new ScriptException(point.Span, "the kernel has no list of its raw tracepoints to hold a pattern against", "tracepoint:… takes patterns");
+        return new($"rawtracepoint:{point.Function}", new ProbeContext
+        {
+            Provider = ProbeProvider.RawTracepoint,
+            ProgramType = BpfProgramType.RawTracepoint,
+            Arguments = _types.OfRawTracepoint(point.Function!),
+        }, new RawTracepointHook(point.Function!));
+    }
+
+    // On every CPU so often; an interval on one.
+    private ProbeTarget Clock(AttachPoint point)
+    {
+        PerfEventHook.SampleRate rate = point.Frequency is { } frequency ? new(frequency, IsFrequency: true) : new((ulong)(point.Period!.Value.Ticks * 100), IsFrequency: false);
+        IReadOnlyList<int> online = new CpuTopology(_paths).Online;
+        bool isInterval = point.Provider == ProbeProvider.Interval;
+        return new(point.Raw, new ProbeContext { Provider = point.Provider, ProgramType = BpfProgramType.PerfEvent },
+            PerfEventHook.Find("cpu-clock", rate, isInterval ? [online[0]] : online, isInterval ? -1 : _options.ProcessId));
+    }
+
+    private ProbeTarget Event(AttachPoint point)
+    {
+        // As often as bpftrace takes them where nothing is said: each millionth of what comes at the machine's pace, each of what is rare.
+        const ulong often = 1_000_000;
+        ulong count = point.Count ?? (point.Provider == ProbeProvider.Hardware || point.Target!.EndsWith("clock", StringComparison.Ordinal) ? often : 1);
+        return new(point.Raw, new ProbeContext { Provider = point.Provider, ProgramType = BpfProgramType.PerfEvent },
+            PerfEventHook.Find(point.Target!, new(count, IsFrequency: false), null, _options.ProcessId));
+    }
+}

@@ -1,0 +1,24 @@
+namespace PerfTrace.BpfTrace;
+
+/// <summary>What a script has given: objects, and the text that bpftrace prints for them.</summary>
+public sealed class BpfTraceOutput
+{
+    private readonly Func<string> _text;
+    private readonly Func<object[]> _objects;
+
+    internal BpfTraceOutput(Func<string> text, Func<object[]> objects, ScriptDiagnostic? message = null)
+    {
+        _text = text;
+        _objects = objects;
+        Message = message;
+    }
+
+    /// <summary>As bpftrace prints it, with its line ends.</summary>
+    public string Text => _text();
+
+    /// <summary>A <see cref="BpfTracePrint"/>, or the <see cref="BpfTraceMapEntry"/> of a map.</summary>
+    public object[] Objects => _objects();
+
+    /// <summary>An error or warning of the script's; then there is nothing else.</summary>
+    public ScriptDiagnostic? Message { get; }
+}

@@ -1,0 +1,35 @@
+namespace PerfTrace.BpfTrace;
+
+/// <summary>A script and how it is run.</summary>
+public sealed record BpfTraceRequest
+{
+    /// <summary>The script.</summary>
+    public required ScriptSource Script { get; init; }
+
+    /// <summary><c>$1</c>, <c>$2</c>, …</summary>
+    public IReadOnlyList<string> Parameters { get; init; } = [];
+
+    /// <summary>What <c>getopt()</c> gives, by name; null for one without a value.</summary>
+    public IReadOnlyDictionary<string, string?> NamedParameters { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Where the paths of its imports start from.</summary>
+    public string Directory { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>Only this process, for the probes that can be narrowed so: user functions, USDT, perf events; -1: all.</summary>
+    public int ProcessId { get; init; } = -1;
+
+    /// <summary>A command, its name first, that is started when all probes are attached; its end is the script's. None: the script runs until it ends otherwise.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>Where the command is started.</summary>
+    public string WorkingDirectory { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>How long; null: until the script ends by itself, or is stopped.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>It may change processes and the kernel: system(), signal(), override().</summary>
+    public bool AllowsUnsafe { get; init; }
+
+    /// <summary>Only text is wanted: values are not made objects.</summary>
+    public bool IsTextOnly { get; init; }
+}

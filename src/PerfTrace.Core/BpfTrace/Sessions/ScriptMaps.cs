@@ -1,0 +1,85 @@
+using PerfTrace.Bpf;
+
+namespace PerfTrace.BpfTrace;
+
+/// <summary>Makes the maps of a script in the kernel, as large as its programs turned out to need them, and owns them.</summary>
+internal sealed class ScriptMaps : IDisposable
+{
+    // Stacks of which each is kept once; as many as bpftrace keeps.
+    private const int StackCapacity = 128 << 10;
+
+    private readonly List<BpfMap> _owned = [];
+    private readonly Dictionary<string, BpfMap> _byName = new(StringComparer.Ordinal);
+
+    private ScriptMaps()
+    {
+    }
+
+    /// <summary>The ring buffer; null where no program writes to it.</summary>
+    public BpfMap? Events { get; private set; }
+
+    public BpfMap? Stacks { get; private set; }
+
+    public BpfMap? Counters { get; private set; }
+
+    /// <summary>A map of the script.</summary>
+    public BpfMap this[string name] => _byName[name];
+
+    /// <exception cref="PerfTrace.Interop.KernelException">The kernel has no memory for them, or this user may make none.</exception>
+    public static ScriptMaps Create(ScriptMemory memory)
+    {
+        var maps = new ScriptMaps();
+        try
+        {
+            foreach (ScriptMap plan in memory.Plan.Maps)
+                maps._byName.Add(plan.Name, maps.Make(memory.Maps[plan.Name], RequestOf(plan, memory.Plan.Settings)));
+            ScriptSettings settings = memory.Plan.Settings;
+            if (memory.Events.IsUsed)
+            {
+                uint size = System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(settings.RingPages * Environment.SystemPageSize));
+                maps.Events = maps.Make(memory.Events, new BpfMapRequest { Type = BpfMapType.RingBuffer, Name = "events", MaximumEntries = size });
+            }
+            if (memory.Stacks.IsUsed)
+                maps.Stacks = maps.Make(memory.Stacks, new BpfMapRequest { Type = BpfMapType.StackTrace, Name = "stacks", KeySize = 4, ValueSize = 8 * StackType.DefaultDepth, MaximumEntries = StackCapacity });
+            if (memory.Counters.IsUsed)
+                maps.Counters = maps.Make(memory.Counters, new BpfMapRequest { Type = BpfMapType.Array, Name = "counters", KeySize = 4, ValueSize = memory.CountersSize, MaximumEntries = 1 });
+            if (memory.Scratch.IsUsed)
+                maps.Make(memory.Scratch, new BpfMapRequest { Type = BpfMapType.PerCpuArray, Name = "scratch", KeySize = 4, ValueSize = memory.ScratchSize, MaximumEntries = (uint)memory.ScratchPrograms });
+            return maps;
+        }
+        catch
+        {
+            maps.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _owned.ForEach(static m => m.Dispose());
+
+    private static BpfMapRequest RequestOf(ScriptMap plan, ScriptSettings settings) => new()
+    {
+        // A counter without a key is found quickest in an array; what is assigned must be seen to be there or not.
+        Type = (plan.IsPerCpu, plan.Key is null && plan.BucketOffset is null) switch
+        {
+            (true, true) => BpfMapType.PerCpuArray,
+            (true, false) => BpfMapType.PerCpuHash,
+            _ => BpfMapType.Hash,
+        },
+        Name = NameOf(plan.Name),
+        KeySize = plan.TotalKeyBytes,
+        ValueSize = ScriptType.AlignUp(Math.Max(plan.Value.Size, 1), 8),
+        // Each bucket that is met is an entry.
+        MaximumEntries = (uint)(plan.BucketOffset is not null ? Math.Max(plan.Capacity, settings.MaximumMapKeys) : plan.Key is null ? 1 : plan.Capacity),
+    };
+
+    // bpftrace's names for them are AT_x; a map's name has letters, digits and _.
+    private static string NameOf(string name) => $"AT_{name[1..]}"[..Math.Min(15, name.Length + 2)];
+
+    private BpfMap Make(IrMap place, BpfMapRequest request)
+    {
+        BpfMap map = BpfMapCreation.Create(request);
+        _owned.Add(map);
+        place.Descriptor = map.Descriptor!;
+        return map;
+    }
+}

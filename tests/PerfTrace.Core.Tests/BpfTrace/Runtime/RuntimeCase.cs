@@ -1,0 +1,90 @@
+using System.Text;
+
+namespace PerfTrace.Tests.BpfTrace.Runtime;
+
+/// <summary>A script, and the text that it prints: one of the cases in the files beside this one.</summary>
+/// <remarks>
+/// A case begins with <c>NAME</c>; <c>PROG</c> is the script, further lines of it follow; <c>ARGS</c> its parameters, by blanks; <c>RUN</c> a command that is run under it. <c>EXPECT</c> is
+/// the text, further lines follow; <c>MATCH</c> is a pattern that its text, without the last line end, is like; <c>ERROR</c> a part of the message of a script that is refused.
+/// </remarks>
+public sealed record RuntimeCase(string File, string Name)
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "BpfTrace", "Runtime");
+
+    public string Program { get; private set; } = "";
+
+    public string[] Arguments { get; private set; } = [];
+
+    public string[] Command { get; private set; } = [];
+
+    public string? Expected { get; private set; }
+
+    public string? Pattern { get; private set; }
+
+    public string? Error { get; private set; }
+
+    public static IEnumerable<RuntimeCase> All() => Directory.EnumerateFiles(Folder, "*.cases").Order(StringComparer.Ordinal).SelectMany(Read);
+
+    public override string ToString() => $"{File}: {Name}";
+
+    private static List<RuntimeCase> Read(string path)
+    {
+        var cases = new List<RuntimeCase>();
+        var text = new StringBuilder();
+        string? key = null;
+        void End()
+        {
+            if (key is not null)
+                cases[^1].Set(key, text.ToString());
+            text.Clear();
+        }
+        foreach (string line in System.IO.File.ReadLines(path))
+        {
+            if (line.StartsWith('#'))
+                continue;
+            string word = line.Split(' ', 2)[0];
+            if (word is "NAME" or "PROG" or "ARGS" or "RUN" or "EXPECT" or "MATCH" or "ERROR")
+            {
+                End();
+                string rest = line.Length > word.Length ? line[(word.Length + 1)..] : "";
+                if (word == "NAME")
+                    cases.Add(new RuntimeCase(Path.GetFileNameWithoutExtension(path), rest));
+                key = word == "NAME" ? null : word;
+                text.Append(rest);
+            }
+            else if (key is not null)
+            {
+                text.Append('\n').Append(line);
+            }
+        }
+        End();
+        return cases;
+    }
+
+    private void Set(string key, string value)
+    {
+        // Cases are a blank line apart.
+        value = value.TrimEnd('\n');
+        switch (key)
+        {
+            case "PROG":
+                Program = value;
+                break;
+            case "ARGS":
+                Arguments = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                break;
+            case "RUN":
+                Command = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                break;
+            case "EXPECT":
+                Expected = value;
+                break;
+            case "MATCH":
+                Pattern = value;
+                break;
+            default:
+                Error = value;
+                break;
+        }
+    }
+}
