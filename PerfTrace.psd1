@@ -11,6 +11,7 @@
 
     FormatsToProcess     = @(
         'bin/Bpf.Format.ps1xml'
+        'bin/BpfTrace.Format.ps1xml'
         'bin/Btf.Format.ps1xml'
         'bin/Code.Format.ps1xml'
         'bin/Events.Format.ps1xml'
@@ -67,6 +68,7 @@
         'Get-UProbe'
         'Get-UsdtProbe'
         'Import-BpfObject'
+        'Invoke-BpfTrace'
         'Lock-BpfMap'
         'Measure-BpfProgram'
         'New-BpfLink'

@@ -1,4 +1,6 @@
 #nullable disable annotations // As PowerShell's own assembly: see ICommandRuntime.
+using System.Management.Automation.Host;
+
 namespace System.Management.Automation;
 
 /// <summary>A cmdlet that knows how it was called and where it runs.</summary>
@@ -10,6 +12,9 @@ public abstract class PSCmdlet : Cmdlet
     public InvocationInfo MyInvocation { get; internal set; } = new("", "");
 
     public SessionState SessionState { get; } = new();
+
+    /// <summary>The program that runs it.</summary>
+    public PSHost Host { get; } = new(new PSHostUserInterface(Console.Out));
 
     /// <summary>Makes a path absolute (<c>~</c> included) without asking whether anything is there or expanding wildcards.</summary>
     public string GetUnresolvedProviderPathFromPSPath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);

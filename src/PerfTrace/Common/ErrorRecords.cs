@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PerfTrace.Bpf;
+using PerfTrace.BpfTrace;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
 using PerfTrace.Perf;
@@ -15,6 +16,7 @@ internal static class ErrorRecords
     {
         (string defaultId, ErrorCategory category) = exception switch
         {
+            ScriptException => ("ScriptError", ErrorCategory.ParserError),
             EventSyntaxException => ("EventSyntax", ErrorCategory.ParserError),
             UnknownEventException => ("EventNotFound", ErrorCategory.ObjectNotFound),
             TracepointNotFoundException => ("TracepointNotFound", ErrorCategory.ObjectNotFound),
@@ -99,6 +101,8 @@ internal static class ErrorRecords
         // The shell breaks messages anew and loses the place of a caret; the recommendation it leaves as it is.
         if (exception is TraceCommandException command)
             record.ErrorDetails = new ErrorDetails(command.OneLine) { RecommendedAction = $"It is wrong here:\n{command.CaretText}{(command.Advice is null ? "" : $"\n{command.Advice}")}" };
+        else if (exception is ScriptException { Diagnostics: [var first, ..] } script)
+            record.ErrorDetails = new ErrorDetails($"{first.Span}: {first.Message}{(first.Hint is null ? "" : $" ({first.Hint})")}") { RecommendedAction = script.Message };
         else if (exception is BpfMapValueException value)
             record.ErrorDetails = new ErrorDetails(value.Message) { RecommendedAction = $"The map takes as its {value.Part}: {value.Expected}" };
         // The shell shows the recommended action on a line of its own.

@@ -1,0 +1,40 @@
+using System.Management.Automation;
+using PerfTrace.BpfTrace;
+
+namespace PerfTrace.Tests.BpfTrace;
+
+[Collection(CmdletCollection.Name)]
+public sealed class InvokeBpfTraceCommandTests : CmdletFixture
+{
+    [Fact]
+    public void PrintsAndMapsAreObjects()
+    {
+        object?[] all = [.. Run("Invoke-BpfTrace 'BEGIN { printf(\"n=%d\\n\", 5); @x[1] = 7; exit(); }'").Objects];
+
+        BpfTracePrint print = Assert.IsAssignableFrom<BpfTracePrint>(all[0]);
+        Assert.Equal(("n=5\n", "begin"), (print.Text, print.Probe));
+        Assert.Equal(5L, Convert.ToInt64(print.Values[0], null));
+        BpfTraceMapEntry entry = Assert.IsType<BpfTraceMapEntry>(all[1]);
+        Assert.Equal(("@x", 1L, 7L), (entry.Map, Convert.ToInt64(entry.Key, null), Convert.ToInt64(entry.Value, null)));
+    }
+
+    [Fact]
+    public void TextIsInLines() => Assert.Equal(["one line", "7"], Run("Invoke-BpfTrace 'BEGIN { printf(\"one \"); printf(\"line\\n\"); printf(\"%d\", $1); exit(); }' 7 -AsText").Objects);
+
+    [Fact]
+    public void WhatIsWrongIsSaidWithItsPlace()
+    {
+        ErrorRecord error = Fail("Invoke-BpfTrace 'BEGIN { printf(\"%d\", nosuch); }'", "ScriptError", ErrorCategory.ParserError);
+
+        Assert.StartsWith("stdin:1:", error.ErrorDetails!.Message, StringComparison.Ordinal);
+        Assert.Contains("~~~", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AStopEndsIt()
+    {
+        using var timer = new Timer(_ => Host.Stop(), null, 1000, Timeout.Infinite);
+
+        Host.Run("Invoke-BpfTrace 'tracepoint:sched:sched_switch { @n = count(); }'");
+    }
+}
