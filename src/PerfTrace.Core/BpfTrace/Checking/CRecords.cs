@@ -6,6 +6,10 @@ internal sealed class CRecords(Func<TypeSyntax, ScriptType?> resolve)
 {
     private readonly Dictionary<CStructDefinition, RecordType> _records = [];
     private readonly HashSet<CStructDefinition> _open = [];
+    private readonly List<TypeSyntax> _unknown = [];
+
+    /// <summary>The types of fields that are not known where their size is needed: the places behind them are wrong.</summary>
+    public IReadOnlyList<TypeSyntax> Unknown => _unknown;
 
     /// <summary>The type of a definition; null when it contains itself.</summary>
     public RecordType? Of(CStructDefinition definition)
@@ -25,8 +29,14 @@ internal sealed class CRecords(Func<TypeSyntax, ScriptType?> resolve)
     {
         PointerTypeSyntax => (sizeof(ulong), sizeof(ulong)),
         ArrayTypeSyntax array => Measure(array.Element) is var (size, alignment) ? (checked(size * (int)(array.Length ?? 0)), alignment) : default,
-        _ => resolve(type) is { } known ? (known.Size, Math.Max(1, known.Alignment)) : (0, 1),
+        _ => resolve(type) is { } known ? (known.Size, Math.Max(1, known.Alignment)) : Without(type),
     };
+
+    private (int, int) Without(TypeSyntax type)
+    {
+        _unknown.Add(type);
+        return (0, 1);
+    }
 
     private (int Size, int Alignment, List<(CField, int Bit)> Places) Place(CStructDefinition definition)
     {

@@ -34,8 +34,7 @@ internal sealed partial class ProbeChecker
             case BuiltinKind.UserName:
                 return new ResolvedType(ResolvedKind.UserName);
             case BuiltinKind.Function:
-                bool isUser = _context.Provider is ProbeProvider.UProbe or ProbeProvider.URetProbe or ProbeProvider.Usdt;
-                return new ResolvedType(isUser ? ResolvedKind.UserSymbol : ResolvedKind.KernelSymbol);
+                return new ResolvedType(IsUserProbe ? ResolvedKind.UserSymbol : ResolvedKind.KernelSymbol);
             case BuiltinKind.KernelStack:
                 return new StackType(false, Settings.StackMode == StackMode.BuildId ? StackMode.Raw : Settings.StackMode, StackType.DefaultDepth);
             case BuiltinKind.UserStack or BuiltinKind.DwarfUserStack:
@@ -59,6 +58,9 @@ internal sealed partial class ProbeChecker
                 return IntegerType.UInt64;
         }
     }
+
+    // What such a probe is about is the process's memory.
+    private bool IsUserProbe => _context.Provider is ProbeProvider.UProbe or ProbeProvider.URetProbe or ProbeProvider.Usdt;
 
     private PointerType CurrentTask() =>
         new(Types.FindStruct("task_struct") is { } task ? task : VoidType.Instance, MemorySpace.Kernel);

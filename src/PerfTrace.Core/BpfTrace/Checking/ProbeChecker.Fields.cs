@@ -28,7 +28,7 @@ internal sealed partial class ProbeChecker
         return FieldType(record, field, space == MemorySpace.Trusted && isIndirect ? MemorySpace.Kernel : space);
     }
 
-    private static ScriptType FieldType(RecordType record, RecordField field, MemorySpace space)
+    private ScriptType FieldType(RecordType record, RecordField field, MemorySpace space)
     {
         // Data that a tracepoint has behind its fields is not at a fixed place of the context: it is read as the kernel's.
         if (field.Location != DataLocation.InPlace)
@@ -38,6 +38,8 @@ internal sealed partial class ProbeChecker
         return space switch
         {
             MemorySpace.User => pointer with { Space = MemorySpace.User },
+            // A struct that was copied out of the process.
+            MemorySpace.Program when IsUserProbe => pointer with { Space = MemorySpace.User },
             MemorySpace.Trusted or MemorySpace.Context when pointer.Target is RecordType && !IsShared(record, field) => pointer with { Space = MemorySpace.Trusted },
             _ => pointer,
         };

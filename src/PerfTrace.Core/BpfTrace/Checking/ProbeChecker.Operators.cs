@@ -22,20 +22,34 @@ internal sealed partial class ProbeChecker
         }
         if (left is PointerType || right is PointerType)
             return OperatePointers(node, operation, left, right, isComparison);
-        if (TypeRules.IntegerOf(left) is { } first && TypeRules.IntegerOf(right) is { } second)
+        if (TypeRules.IntegerOf(left) is { } leftNumber && TypeRules.IntegerOf(right) is { } rightNumber)
         {
             if (isComparison)
                 return Fold(node, operation, leftOperand, rightOperand, BooleanType.Instance);
             if (left is BooleanType && right is BooleanType && operation is (BinaryOperator.BitwiseAnd or BinaryOperator.BitwiseOr or BinaryOperator.BitwiseXor))
                 return Fold(node, operation, leftOperand, rightOperand, BooleanType.Instance);
-            return Fold(node, operation, leftOperand, rightOperand, Compute(operation, first, second));
+            return Fold(node, operation, leftOperand, rightOperand, Compute(operation, leftNumber, rightNumber));
         }
         if (!isComparison)
             return Error(node, NotFor(operation, left, right));
         if (!AreComparable(left, right, leftOperand, rightOperand))
             return Error(node, $"a value of type {left.Name} can not be compared with one of type {right.Name}");
-        return operation is BinaryOperator.Equal or BinaryOperator.NotEqual ? BooleanType.Instance : Error(node, NotFor(operation, left, right));
+        if (operation is not (BinaryOperator.Equal or BinaryOperator.NotEqual))
+            return Error(node, NotFor(operation, left, right));
+        return node is BinaryExpression expression && TextOf(leftOperand) is { } first && TextOf(rightOperand) is { } last
+            ? Known(expression, first == last == (operation == BinaryOperator.Equal) ? 1 : 0, BooleanType.Instance)
+            : BooleanType.Instance;
     }
+
+    // A text that is known before the script runs: branches are chosen by it.
+    private string? TextOf(Expression expression) => Bare(expression) switch
+    {
+        StringLiteral literal => literal.Value,
+        BuiltinExpression { Variable.Kind: BuiltinKind.ProbeType } => TypeNameOf(_context.Provider),
+        FieldAccess { Target: TypeinfoExpression info, Field: var name } when Resolve(info.Operand) is { } type =>
+            name switch { "base_type" => BaseName(type), "full_type" => type.Name, _ => null },
+        _ => null,
+    };
 
     private bool AreComparable(ScriptType left, ScriptType right, Expression leftOperand, Expression rightOperand) => (left, right) switch
     {
@@ -271,7 +285,7 @@ internal sealed partial class ProbeChecker
     // A number that is an address: of the memory that the probe is about.
     private MemorySpace NumberSpace(Expression operand)
     {
-        bool isUser = _context.Provider is ProbeProvider.UProbe or ProbeProvider.URetProbe or ProbeProvider.Usdt;
+        bool isUser = IsUserProbe;
         while (operand is CastExpression or UnaryExpression { Operator: not UnaryOperator.Dereference } or BinaryExpression)
             operand = operand switch { CastExpression c => c.Operand, UnaryExpression u => u.Operand, BinaryExpression b => b.Left, _ => operand };
         if (operand is CallExpression { Function: ScriptFunction.KAddr or ScriptFunction.PerCpuKAddr or ScriptFunction.KPtr })

@@ -192,14 +192,21 @@ internal sealed partial class ProbeChecker
         return type is PointerType { Target: RecordType { TypeName: "sock" } } ? IntegerType.UInt64 : Wrong(call, 0, "the address of a struct sock");
     }
 
+    // The name of a signal is noted as its number.
     public ScriptType CheckSignal(CallExpression call)
     {
-        if (call.Arguments[0] is StringLiteral)
-            KnownText(call, 0);
-        else
+        if (Bare(call.Arguments[0]) is not StringLiteral)
             NumberArgument(call, 0);
+        else if (KnownText(call, 0) is { } name && SignalNames.Find(name) is { } number)
+            call.Arguments[0].Constant = number;
+        else
+            Error(call.Arguments[0], "there is no signal of this name", Hints.Nearest(Bare(call.Arguments[0]) is StringLiteral text ? text.Value : "", SignalNames.All));
         return VoidType.Instance;
     }
+
+    /// <summary>Whether the kernel has a function that programs may call: its types say so.</summary>
+    public ScriptType? CheckKernelFunction(CallExpression call) =>
+        KnownText(call, 0) is { } name ? Known(call, Types.Kernel?.Find(name, BtfKind.Function) is null ? 0 : 1, BooleanType.Instance) : null;
 
     public ScriptType CheckWriteUser(CallExpression call)
     {

@@ -19,7 +19,6 @@ internal sealed class RecordTypes
     private readonly BtfScriptTypes _btf = new();
     private BtfTypes? _types;
     private bool _isKernelRead;
-    private Dictionary<string, (EnumType Type, long Value)>? _kernelConstants;
     private int _depth;
 
     /// <param name="tree">The script, for its C definitions.</param>
@@ -68,19 +67,31 @@ internal sealed class RecordTypes
         return found;
     }
 
+    /// <summary>Says which fields of the structs that were used so far have no type.</summary>
+    public void CheckFields(ScriptMessages messages)
+    {
+        foreach (TypeSyntax type in _records.Unknown)
+        {
+            if (Field(type) is null)
+                Complain(type, messages);
+            else
+                messages.Error(type.Span, "a struct can not contain itself", "it can have a pointer to its own type");
+        }
+    }
+
     /// <summary>The value of a constant: of an enumeration of the script, of a <c>#define</c>, of an enumeration of the kernel; null when there is none of the name.</summary>
     public (EnumType? Type, long Value)? FindConstant(string name)
     {
         if (_constants.TryGetValue(name, out (EnumType? Type, long Value) own))
             return own;
-        return KernelConstants().TryGetValue(name, out (EnumType Type, long Value) found) ? found : null;
+        return Kernel is { } kernel && KernelConstants.Find(kernel, name) is { } found ? ((EnumType)_btf.Of(found.Type), found.Value) : null;
     }
 
     /// <summary>As <see cref="FindConstant"/>, of the script's own.</summary>
     public long? FindOwnConstant(string name) => _constants.TryGetValue(name, out (EnumType? Type, long Value) own) ? own.Value : null;
 
     /// <summary>The names of constants that a message may propose.</summary>
-    public IEnumerable<string> ConstantNames => _constants.Keys.Concat(KernelConstants().Keys);
+    public IEnumerable<string> ConstantNames => _constants.Keys.Concat(Kernel is null ? [] : KernelConstants.Names(Kernel));
 
     private static BtfTypes? RunningKernel()
     {
@@ -214,21 +225,6 @@ internal sealed class RecordTypes
 
     private bool IsCharacter(TypeSyntax type) => type is NamedTypeSyntax { Name: var name }
         && (name is "char" or "signed char" or "int8" or "int8_t" || (_typedefs.TryGetValue(name, out CTypedef? typedef) && IsCharacter(typedef.Type)));
-
-    private Dictionary<string, (EnumType Type, long Value)> KernelConstants()
-    {
-        if (_kernelConstants is not null)
-            return _kernelConstants;
-        _kernelConstants = new(StringComparer.Ordinal);
-        foreach (BtfType type in Kernel ?? Enumerable.Empty<BtfType>())
-        {
-            if (type.Kind is not (BtfKind.Enum or BtfKind.Enum64))
-                continue;
-            foreach (BtfEnumerator enumerator in type.Enumerators)
-                _kernelConstants.TryAdd(enumerator.Name, ((EnumType)_btf.Of(type), (long)enumerator.Bits));
-        }
-        return _kernelConstants;
-    }
 
     private void Complain(TypeSyntax syntax, ScriptMessages messages)
     {

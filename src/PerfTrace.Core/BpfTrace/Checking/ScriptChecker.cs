@@ -49,6 +49,7 @@ internal sealed class ScriptChecker
         IReadOnlyList<ScriptMap> maps = Maps.Plan();
         foreach ((Probe probe, ProbeContext context) in _programs)
             Checker(probe, context).Finish();
+        Types.CheckFields(Messages);
         if (Messages.HasErrors)
             throw new ScriptException(Messages.All);
         return new ScriptPlan

@@ -26,5 +26,5 @@ internal enum ScriptFunction
     // Numbers and addresses.
     Nsecs, KStack, UStack, BSwap, KPtr, UPtr, Signal, Override, PerCpuKAddr, SocketCookie, Ppid, Pid, Tid, Comm, Rand, IsPtr, IsArray, IsInteger, IsString, IsLiteral,
     IsUnsigned, Fail, Assert, StaticAssert, ProbeWriteUser, Unwatch, Macro,
-    DwUStack, SignalThread, Find, LeaderTid, LeaderComm, PComm, StrConcat, SignalName, SyscallName, IsErr, KFuncExist, KFuncAllowed, ContainerOf,
+    DwUStack, SignalThread, Find, LeaderTid, LeaderComm, PComm, StrConcat, IsErr, KFuncExist,
 }

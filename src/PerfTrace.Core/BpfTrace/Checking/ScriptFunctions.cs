@@ -95,6 +95,7 @@ internal static class ScriptFunctions
         new("is_unsigned_integer", ScriptFunction.IsUnsigned, 1, 1, static (c, call) => c.CheckKind(call, static (_, t) => t is IntegerType { IsSigned: false })),
         new("is_str", ScriptFunction.IsString, 1, 1, static (c, call) => c.CheckKind(call, static (_, t) => t is StringType)),
         new("is_literal", ScriptFunction.IsLiteral, 1, 1, static (c, call) => c.CheckKind(call, static (e, _) => e is IntegerLiteral or StringLiteral or BooleanLiteral)),
+        new("kfunc_exist", ScriptFunction.KFuncExist, 1, 1, static (c, call) => c.CheckKernelFunction(call)),
         new("socket_cookie", ScriptFunction.SocketCookie, 1, 1, static (c, call) => c.CheckSocketCookie(call)) { Providers = Tracing },
 
         new("signal", ScriptFunction.Signal, 1, 1, static (c, call) => c.CheckSignal(call)) { IsUnsafe = true },

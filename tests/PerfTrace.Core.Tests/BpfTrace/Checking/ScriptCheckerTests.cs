@@ -80,6 +80,24 @@ public sealed class ScriptCheckerTests
         Assert.Equal(3, plan.Actions.Count);
     }
 
+    [Theory]
+    [InlineData("if comptime (typeinfo(pid).full_type == \"uint32\") { print(1); } else { print(comm + 1); }")]
+    [InlineData("if comptime (typeinfo(comm).base_type != \"string\") { print(comm + 1); } else { print(1); }")]
+    [InlineData("if comptime (is_integer(comm)) { print(comm + 1); } else { print(1); }")]
+    [InlineData("if comptime (probetype == \"special\") { print(1); } else { print(args.x); }")]
+    [InlineData("if comptime (sizeof(uint32) == 4) { print(1); } else { print(arg0); }")]
+    [InlineData("if comptime (kfunc_exist(\"no_such_function\")) { print(comm + 1); } else { print(1); }")]
+    public void The_branch_that_is_not_taken_is_not_checked(string statement) =>
+        Assert.Equal("int8", Assert.Single(Assert.Single(CheckedScript.Of($"begin {{ {statement} }}").Plan.Actions).Layout.Types).Name);
+
+    [Fact]
+    public void The_name_of_a_signal_is_noted_as_its_number()
+    {
+        CheckedScript script = CheckedScript.Of("kprobe:f { signal(\"SIGKILL\"); signal(\"USR1\"); signal(19); }", new ScriptSettings { IsUnsafeAllowed = true });
+        Assert.Equal([9, 10, 19], script.Tree.Probes[0].Body.Statements.Select(static s => ((CallExpression)((ExpressionStatement)s).Expression).Arguments[0].Constant!.Value));
+        Assert.Contains("did you mean SIGKILL", CheckedScript.Error("kprobe:f { signal(\"SIGKIL\"); }", new ScriptSettings { IsUnsafeAllowed = true }), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Variables_of_blocks_beside_each_other_are_different_ones()
     {

@@ -1,0 +1,20 @@
+namespace PerfTrace.BpfTrace;
+
+/// <summary>The names of signals: include/uapi/asm-generic/signal.h, the same on x86-64 and ARM64.</summary>
+internal static class SignalNames
+{
+    private static readonly string[] InOrder =
+    [
+        "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU",
+        "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
+    ];
+
+    /// <summary>The number of <c>SIGKILL</c> or <c>KILL</c>; null when there is none of the name.</summary>
+    public static int? Find(string name)
+    {
+        int at = Array.IndexOf(InOrder, name.StartsWith("SIG", StringComparison.Ordinal) ? name[3..] : name);
+        return at < 0 ? null : at + 1;
+    }
+
+    public static IEnumerable<string> All => InOrder.Select(static n => $"SIG{n}");
+}
