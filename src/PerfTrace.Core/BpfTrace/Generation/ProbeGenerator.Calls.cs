@@ -1,4 +1,5 @@
 using PerfTrace.Bpf;
+using PerfTrace.Kernel;
 
 namespace PerfTrace.BpfTrace;
 
@@ -27,6 +28,9 @@ internal sealed partial class ProbeGenerator
                 Event(call, [.. call.Arguments]);
                 _function.Jump(_end);
                 break;
+            case ScriptFunction.Join:
+                Join(call);
+                break;
             case ScriptFunction.Delete:
                 Delete(call);
                 break;
@@ -42,7 +46,20 @@ internal sealed partial class ProbeGenerator
     }
 
     /// <summary>What is done outside: the values, in the ring buffer; where that is full, the event is counted as lost.</summary>
-    private void Event(CallExpression call, IReadOnlyList<Expression> values)
+    private void Event(CallExpression call, IReadOnlyList<Expression> values) => Event(call, (place, layout) =>
+    {
+        for (int i = 0; i < layout.Types.Count; i++)
+        {
+            (int, int) mark = Mark();
+            if (i < values.Count)
+                Into(values[i], place.At(layout.Offsets[i]), layout.Types[i], isClean: false);
+            else
+                Zero(place.At(layout.Offsets[i]), layout.Types[i].Size);
+            Release(mark);
+        }
+    });
+
+    private void Event(CallExpression call, Action<IrPlace, EventLayout> write)
     {
         int number = call.Action!.Value;
         EventLayout layout = _plan.Actions[number].Layout;
@@ -53,20 +70,36 @@ internal sealed partial class ProbeGenerator
         var place = new IrPlace(record, 0);
         _function.Store(BpfSize.Bits32, place, number);
         _function.Store(BpfSize.Bits32, place.At(4), ProbeNumber());
-        for (int i = 0; i < layout.Types.Count; i++)
-        {
-            (int, int) mark = Mark();
-            if (i < values.Count)
-                Into(values[i], place.At(layout.Offsets[i]), layout.Types[i], isClean: false);
-            else
-                Zero(place.At(layout.Offsets[i]), layout.Types[i].Size);
-            Release(mark);
-        }
+        write(place, layout);
         _function.Call(BpfHelper.RingbufSubmit, record, 0L);
         _function.Jump(end);
         _function.Mark(full);
         CountLoss(ScriptMemory.EventsLost);
         _function.Mark(end);
+    }
+
+    // A count, then so many texts, from an array of addresses that a zero ends: the arguments of a program.
+    private void Join(CallExpression call)
+    {
+        IrValue array = Kept(call.Arguments[0]);
+        MemorySpace space = call.Arguments[0].Type is PointerType pointer ? pointer.Space : DefaultSpace;
+        Event(call, (place, layout) =>
+        {
+            IrValue count = _function.NewValue();
+            IrLabel end = _function.NewLabel();
+            _function.Constant(count, 0);
+            for (int i = 1; i < layout.Types.Count; i++)
+            {
+                IrValue text = ReadNumber(new Location(new IrPlace(array, 8 * (i - 1)), space), IntegerType.UInt64);
+                _function.JumpIf(BpfCondition.Equal, text, 0, end);
+                IrPlace target = place.At(layout.Offsets[i]);
+                _function.Store(BpfSize.Bits8, target, 0);
+                ReadText(target, new Location(new IrPlace(text, 0), space), (long)layout.Types[i].Size, layout.Types[i].Size, isClean: false);
+                _function.Arithmetic(BpfArithmetic.Add, count, count, 1);
+            }
+            _function.Mark(end);
+            _function.Store(BpfSize.Bits64, place.At(layout.Offsets[0]), count);
+        });
     }
 
     private void Delete(CallExpression call)
@@ -98,6 +131,8 @@ internal sealed partial class ProbeGenerator
                 return result;
             case ScriptFunction.BSwap:
                 return _function.BigEndian(Scalar(call.Arguments[0]), call.Type!.Size * 8);
+            case ScriptFunction.KAddr:
+                return _function.Constant((long)KernelAddress(call));
             case ScriptFunction.KPtr or ScriptFunction.UPtr:
                 return Scalar(call.Arguments[0]);
             case ScriptFunction.Delete:
@@ -112,6 +147,14 @@ internal sealed partial class ProbeGenerator
             default:
                 throw NotPossible(call, $"{call.Name}() can not be compiled yet");
         }
+    }
+
+    // Where a symbol of the kernel is does not change while it runs.
+    private static ulong KernelAddress(CallExpression call)
+    {
+        string name = ((StringLiteral)call.Arguments[0]).Value;
+        return KernelSymbolTable.Read(SystemPaths.Default).AddressOf(name) is { } address and not 0 ? address
+            : throw NotPossible(call.Arguments[0], $"the kernel tells of no address of '{name}'", "it must be in /proc/kallsyms, and root alone is told addresses");
     }
 
     private static BpfHelper Clock(CallExpression call) => call.Arguments is [IdentifierExpression { Name: var name }, ..]
@@ -151,7 +194,7 @@ internal sealed partial class ProbeGenerator
     {
         switch (call.Function)
         {
-            case ScriptFunction.Str:
+            case ScriptFunction.Str or ScriptFunction.KStr or ScriptFunction.UStr:
                 StringInto(call, target, type, isClean);
                 break;
             case ScriptFunction.Buf:
@@ -196,6 +239,8 @@ internal sealed partial class ProbeGenerator
             return;
         }
         Location location = source.Type is PointerType or ArrayType ? Behind(source) : new Location(new IrPlace(Scalar(source), 0), DefaultSpace);
+        if (call.Function != ScriptFunction.Str)
+            location = location with { Space = call.Function == ScriptFunction.UStr ? MemorySpace.User : MemorySpace.Kernel };
         IrArgument size = (long)type.Size;
         if (call.Arguments.Count > 1 && call.Arguments[1] is not IntegerLiteral)
         {

@@ -74,7 +74,7 @@ internal sealed partial class ProbeGenerator
     }
 
     private IrOperand Operand(Expression expression) =>
-        expression is IntegerLiteral literal && (long)literal.Value == (int)literal.Value ? (IrOperand)(int)literal.Value : Scalar(expression);
+        (expression.Constant ?? (expression is IntegerLiteral literal ? (long)literal.Value : null)) is { } known ? _function.Operand(known) : Scalar(expression);
 
     // Texts through their end, other things byte by byte; only for equality.
     private void CompareBytes(BinaryExpression comparison, IrLabel target, bool when)

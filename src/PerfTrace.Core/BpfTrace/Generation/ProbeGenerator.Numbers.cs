@@ -7,6 +7,9 @@ internal sealed partial class ProbeGenerator
 {
     private IrValue Scalar(Expression expression)
     {
+        // Literals, what is computed of them, sizes and constants of the kernel.
+        if (expression.Constant is { } known)
+            return _function.Constant(known);
         switch (expression)
         {
             case IntegerLiteral literal:
