@@ -31,8 +31,8 @@ internal sealed partial class ProbeGenerator
             case BinaryExpression { Operator: >= BinaryOperator.Equal and <= BinaryOperator.GreaterOrEqual } comparison:
                 Compare(comparison, target, when);
                 break;
-            case IntegerLiteral literal:
-                if (literal.Value != 0 == when)
+            case { Constant: { } known }:
+                if (known != 0 == when)
                     _function.Jump(target);
                 break;
             case BooleanLiteral literal:
@@ -58,8 +58,7 @@ internal sealed partial class ProbeGenerator
             CompareBytes(comparison, target, when);
             return;
         }
-        bool isSigned = comparison.Right is IntegerLiteral { IsNegative: false } ? IsSigned(left)
-            : comparison.Left is IntegerLiteral { IsNegative: false } ? IsSigned(right) : IsSignedTogether(left, right);
+        bool isSigned = IsSignedTogether(left, right);
         BpfCondition condition = (comparison.Operator, when) switch
         {
             (BinaryOperator.Equal, true) or (BinaryOperator.NotEqual, false) => BpfCondition.Equal,

@@ -151,9 +151,8 @@ internal sealed partial class ProbeGenerator
         return amount;
     }
 
-    // C's usual conversions: the wider type's sign; of types of one width, unsigned wins.
     private static bool IsSignedTogether(ScriptType left, ScriptType right) =>
-        left.Size == right.Size ? IsSigned(left) && IsSigned(right) : IsSigned(left.Size > right.Size ? left : right);
+        TypeRules.IntegerOf(left) is { } first && TypeRules.IntegerOf(right) is { } second && TypeRules.Common(first, second).IsSigned;
 
     private IrValue Cast(CastExpression cast)
     {
@@ -172,6 +171,9 @@ internal sealed partial class ProbeGenerator
 
     private IrValue Choice(IfExpression choice)
     {
+        // The branch that is not taken may have no types.
+        if (choice.Condition.Constant is { } known)
+            return Scalar(known == 0 ? choice.Else! : choice.Then ?? choice.Condition);
         IrValue result = _function.NewValue();
         IrLabel otherwise = _function.NewLabel(), end = _function.NewLabel();
         if (choice.Then is { } then)

@@ -53,6 +53,9 @@ internal sealed partial class ProbeGenerator
             case MapExpression or MapAccess:
                 MapInto(expression, target, type);
                 break;
+            case IfExpression { Then: { } one, Else: { } other, Condition.Constant: { } known }:
+                Into(known != 0 ? one : other, target, type, isClean);
+                break;
             case IfExpression { Then: { } then, Else: { } otherwise } choice:
                 IrLabel no = _function.NewLabel(), end = _function.NewLabel();
                 Branch(choice.Condition, no, when: false);

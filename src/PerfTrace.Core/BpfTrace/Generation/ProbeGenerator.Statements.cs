@@ -100,6 +100,13 @@ internal sealed partial class ProbeGenerator
 
     private void If(IfExpression choice)
     {
+        // The branch that is not taken may have no types.
+        if (choice.Condition.Constant is { } known)
+        {
+            if ((known != 0 ? choice.Then : choice.Else) is { } taken)
+                Effect(taken);
+            return;
+        }
         IrLabel otherwise = _function.NewLabel(), end = _function.NewLabel();
         Branch(choice.Condition, otherwise, when: false);
         if (choice.Then is { } then)
