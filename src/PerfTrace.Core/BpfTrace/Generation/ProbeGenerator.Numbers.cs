@@ -51,12 +51,14 @@ internal sealed partial class ProbeGenerator
     // A field, an element of an array or of a tuple.
     private IrValue Element(Expression expression)
     {
-        // The address of an array or record is its number.
-        if (expression is FieldAccess access && Field(access) is { BitSize: > 0 } bits)
+        if (expression is FieldAccess access && access.Target.Type is not TupleType && Field(access) is { BitSize: > 0 } bits)
         {
             IrValue whole = ReadNumber(Locate(access.Target).At(bits.Offset), new IntegerType(bits.Type.Size, false));
             return BitField(whole, bits);
         }
+        // What lies elsewhere in a tracepoint's record is told by where it is.
+        if (expression is FieldAccess field && field.Target.Type is not TupleType && Field(field).Location != DataLocation.InPlace)
+            return _function.Address(Locate(expression).Place);
         return ReadNumber(Locate(expression), expression.Type!);
     }
 
