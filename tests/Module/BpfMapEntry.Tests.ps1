@@ -173,7 +173,8 @@ Describe 'Get-BpfMapEntry and Set-BpfMapEntry' {
         $map = New-TestMap hash pester_full -KeySize 4 -MaximumEntries 2
         Set-BpfMapEntry $map -Entry ([ordered]@{ 1 = 1; toolong = 1; 2 = 2; 3 = 3 }) -ErrorVariable problems -ErrorAction SilentlyContinue
         $problems.TargetObject | Should -Be @('toolong', 3)
-        $problems[1].ErrorDetails.RecommendedAction | Should -Match 'full'
+        $problems[1].FullyQualifiedErrorId | Should -Be 'MapFull,PerfTrace.Commands.SetBpfMapEntryCommand'
+        $problems[1].ErrorDetails.Message | Should -Match 'is full: it holds 2 entries at most'
         (Get-BpfMapEntry $map | Sort-Object Key).Key | Should -Be @(1, 2)
     }
 
