@@ -4,7 +4,7 @@ using System.Xml.Linq;
 namespace PerfTrace.Host.Rendering;
 
 /// <summary>
-/// Reads PowerShell's format files: table and list controls with property columns. Script blocks need PowerShell; a field that has one is left
+/// Reads PowerShell's format files: table and list controls with property columns, and custom controls that show the text of the object. Script blocks need PowerShell; a field that has one is left
 /// out and listed, and a test of the shipped files fails on it.
 /// </summary>
 internal static class FormatFileReader
@@ -22,12 +22,18 @@ internal static class FormatFileReader
                 views.Add(ReadTable(view, name, table));
             else if (view.Element("ListControl") is { } list)
                 views.Add(new FormatView(name, ViewShape.List, TypeNames(view), ReadList(list), ReadGroupBy(view)));
+            else if (view.Element("CustomControl") is { } custom && IsPlainText(custom))
+                views.Add(new FormatView(name, ViewShape.Text, TypeNames(view), []));
             else
                 unsupported.Add($"{name}: neither a TableControl nor a ListControl");
         }
 
         return new FormatFile(views, unsupported);
     }
+
+    // One item, of the object itself.
+    private static bool IsPlainText(XElement custom) =>
+        custom.Descendants("CustomItem").ToArray() is [var item] && item.Elements().ToArray() is [{ Name.LocalName: "ExpressionBinding", HasElements: false }];
 
     private static FormatView ReadTable(XElement view, string name, XElement table)
     {

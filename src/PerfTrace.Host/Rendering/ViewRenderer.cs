@@ -59,7 +59,12 @@ internal sealed class ViewRenderer(HostConsole console, ViewCatalog catalog, Vie
         if (_hasWritten)
             console.Out.WriteLine();
         _view = view;
-        _writer = view.Shape == ViewShape.Table ? new TableWriter(console, view) : new ListWriter(console, view);
+        _writer = view.Shape switch
+        {
+            ViewShape.Table => new TableWriter(console, view),
+            ViewShape.Text => new ObjectTextWriter(console),
+            _ => new ListWriter(console, view),
+        };
         _hasWritten = true;
     }
 

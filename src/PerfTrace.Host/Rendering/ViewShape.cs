@@ -5,4 +5,6 @@ internal enum ViewShape
 {
     Table,
     List,
+    /// <summary>The text of the object itself: a custom control of nothing but that.</summary>
+    Text,
 }

@@ -23,5 +23,6 @@ public class BpfTracePrint
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected object? ValueAt(int index) => Values[index];
 
-    public override string ToString() => Text;
+    /// <summary>The text without its last line end.</summary>
+    public override string ToString() => Text.EndsWith('\n') ? Text[..^1] : Text;
 }

@@ -26,7 +26,7 @@ public sealed class ScriptActionsTests
         var action = new ScriptAction(ScriptActionKind.Printf, new EventLayout(IntegerType.Int32, Name, IntegerType.UInt64)) { Text = "pid=%d comm=%-6s| %lu text=\n" };
         BpfTracePrint print = Print(action, Bytes(7), Bytes("bash"), Bytes(9UL));
         Assert.Equal("pid=7 comm=bash  | 9 text=\n", print.Text);
-        Assert.Equal(print.Text, print.ToString());
+        Assert.Equal(print.Text, print + "\n");
         Assert.Equal([7, "bash", 9UL], print.Values);
         Assert.Equal("interval:s:1", print.Probe);
         Assert.Equal(7, print.GetType().GetProperty("pid")!.GetValue(print));
