@@ -8,6 +8,8 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
     private const int O_RDONLY = 0;
     private const int O_CLOEXEC = 0x80000;
 
+    private nint _kept = -1;
+
     public FileDescriptor()
         : base(ownsHandle: true)
     {
@@ -20,6 +22,15 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
     internal static FileDescriptor None { get; } = new(-1);
 
     internal int Number => (int)handle;
+
+    /// <summary>
+    /// Takes over a descriptor that nobody else uses, to be closed behind this one and in the background: close(2) of some (a tracepoint's event) waits for a grace period of the kernel.
+    /// </summary>
+    internal void Keep(FileDescriptor other)
+    {
+        _kept = other.handle;
+        other.SetHandleAsInvalid();
+    }
 
     /// <summary>open(2) with <c>O_CLOEXEC</c>; the flags default to reading.</summary>
     internal static FileDescriptor Open(string path, int flags = O_RDONLY)
@@ -144,5 +155,11 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
     }
 
     // Linux releases the number even when close(2) reports EINTR or EIO (close(2), NOTES): never try again.
-    protected override bool ReleaseHandle() => NativeMethods.Close(handle) == 0 || KernelException.LastError != Errno.EBADF;
+    protected override bool ReleaseHandle()
+    {
+        bool isClosed = NativeMethods.Close(handle) == 0 || KernelException.LastError != Errno.EBADF;
+        if (_kept >= 0)
+            BackgroundClose.Add(_kept);
+        return isClosed;
+    }
 }

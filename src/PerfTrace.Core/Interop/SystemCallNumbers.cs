@@ -22,6 +22,8 @@ internal static class SystemCallNumbers
 
     public static nint GetTid => IsArm64 ? 178 : 186;
 
+    public static nint MemoryBarrier => IsArm64 ? 283 : 324;
+
     /// <summary>Linux 5.3; one number on every architecture.</summary>
     public static nint PidfdOpen => 434;
 

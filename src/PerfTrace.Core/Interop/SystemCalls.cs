@@ -24,6 +24,16 @@ internal static unsafe class SystemCalls
         return r < 0 ? KernelException.LastError : Errno.None;
     }
 
+    /// <summary>
+    /// Waits until no BPF program runs any more that began before: membarrier(2) with MEMBARRIER_CMD_GLOBAL is a grace period of RCU. A kernel with nohz_full CPUs has none to give and
+    /// returns at once.
+    /// </summary>
+    public static void WaitForPrograms()
+    {
+        const int global = 1; // MEMBARRIER_CMD_GLOBAL
+        NativeMethods.SystemCall(SystemCallNumbers.MemoryBarrier, global, 0, 0, 0, 0);
+    }
+
     /// <summary>gettid(2): the kernel's id of the calling thread.</summary>
     public static int GetThreadId() => (int)NativeMethods.SystemCall(SystemCallNumbers.GetTid, 0, 0, 0, 0, 0);
 

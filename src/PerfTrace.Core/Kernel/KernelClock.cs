@@ -37,6 +37,9 @@ public static class KernelClock
     /// <summary>CLOCK_BOOTTIME's number: as CLOCK_MONOTONIC, with the time suspended.</summary>
     internal const int BootTimeId = 7;
 
+    /// <summary>CLOCK_TAI: that of the day without leap seconds.</summary>
+    internal const int AtomicId = 11;
+
     /// <summary>HZ: the resolution of the coarse clocks is one tick (clock_getres(2)).</summary>
     public static int TicksPerSecond { get; } = Resolution();
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace PerfTrace.Kernel;
@@ -17,6 +18,17 @@ internal static class KernelRelease
         Architecture.Arm64 => "aarch64",
         var other => other.ToString().ToLowerInvariant(),
     };
+
+    /// <summary>The first two numbers of a release: 6.18 of 6.18.44-rc1. Null for one that does not begin with numbers.</summary>
+    public static Version? VersionOf(string release)
+    {
+        string[] numbers = release.Split('.', '-', '+', '_');
+        return numbers.Length > 1
+            && int.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major)
+            && int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out int minor)
+            ? new Version(major, minor)
+            : null;
+    }
 
     public static string Read(SystemPaths paths) => KernelFile.ReadText(Path.Combine(paths.Proc, "sys/kernel/osrelease")).TrimEnd('\n');
 }

@@ -57,6 +57,13 @@ internal sealed unsafe class DwarfFile : IDisposable
         return locations;
     }
 
+    /// <summary>The function around an address; null when nothing tells.</summary>
+    public DwarfEntry? FunctionAt(ulong address)
+    {
+        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        return UnitAt(address) is >= 0 and var unit && ScopesAt(unit, address) is [var function, ..] ? new DwarfEntry(this, function) : null;
+    }
+
     public void Dispose() => _handle.Dispose();
 
     private void ReadUnits()

@@ -67,6 +67,9 @@ internal static unsafe partial class LibDw
     [LibraryImport(Dw, EntryPoint = "dwarf_formudata")]
     public static partial int Number(Attribute* attribute, ulong* value);
 
+    [LibraryImport(Dw, EntryPoint = "dwarf_formsdata")]
+    public static partial int SignedNumber(Attribute* attribute, long* value);
+
     [LibraryImport(Dw, EntryPoint = "dwarf_getsrc_die")]
     public static partial nint FindLine(Die* unit, ulong address);
 

@@ -77,6 +77,6 @@ internal sealed partial record VerifierLog(string Reason, int? InstructionIndex,
     private static partial Regex InstructionPattern();
 
     // "0: R1=ctx() R10=fp0", "from 3 to 5: R0=0", "last_idx 4 first_idx 0", "R1=ctx(off=0,imm=0) R10=fp0", "func#0 @0", "mark_precise: frame0: …"
-    [GeneratedRegex(@"^(\s*\d+: |from \d+ to |last_idx |parent |regs=|mark_precise: |func#|Live regs |propagating |(frame\d+:)? ?R\d+(_[rw]+)?=|caller:|callee:|returning from |to caller at )")]
+    [GeneratedRegex(@"^(\s*\d+: |from \d+ to |last_idx |parent |regs=|mark_precise: |func#|Live regs |propagating |(frame\d+:)? ?R\d+(_[rw]+)?=|caller:|callee:|returning from |to caller at |cur state: |old state: )")]
     private static partial Regex StatePattern();
 }

@@ -74,9 +74,8 @@ internal sealed class BpfProgramProbe
                 continue; // no program of this kind can be loaded, so no helper can be tried
             foreach ((int number, string name) in helpers)
             {
-                BpfTrial.Outcome outcome = BpfTrial.Load(type, [BpfTrial.Instruction(0x85, 0, 0, 0, number), BpfTrial.Move(0, 0), BpfTrial.Exit], attach, id, Flags(type));
-                bool isMissing = outcome.Log.Contains("invalid func ", StringComparison.Ordinal) || outcome.Log.Contains("unknown func ", StringComparison.Ordinal)
-                    || outcome.Log.Contains("program of this type cannot use helper ", StringComparison.Ordinal);
+                BpfTrial.Outcome outcome = TryHelper(type, number, attach, id);
+                bool isMissing = IsMissing(outcome);
                 // EPERM without a log: not a matter of the kernel but of rights.
                 yield return new BpfFeature(BpfFeatureKind.Helper, name, isMissing ? false : outcome is { Errno: Errno.EPERM, Log: "" } ? null : true)
                 {
@@ -86,6 +85,15 @@ internal sealed class BpfProgramProbe
             }
         }
     }
+
+    /// <summary>Whether the kernel gives a helper to programs of a type that is attached to no type of the kernel.</summary>
+    public static bool Has(BpfProgramType type, BpfHelper helper) => !IsMissing(TryHelper(type, (int)helper, 0, 0));
+
+    private static BpfTrial.Outcome TryHelper(BpfProgramType type, int helper, BpfAttachType attach, uint id) =>
+        BpfTrial.Load(type, [BpfTrial.Instruction(0x85, 0, 0, 0, helper), BpfTrial.Move(0, 0), BpfTrial.Exit], attach, id, Flags(type));
+
+    private static bool IsMissing(BpfTrial.Outcome outcome) => outcome.Log.Contains("invalid func ", StringComparison.Ordinal)
+        || outcome.Log.Contains("unknown func ", StringComparison.Ordinal) || outcome.Log.Contains("program of this type cannot use helper ", StringComparison.Ordinal);
 
     /// <summary>The functions that the kernel's types mark as callable (pahole 1.26, Linux 6.10).</summary>
     public IEnumerable<BpfFeature> KernelFunctions()

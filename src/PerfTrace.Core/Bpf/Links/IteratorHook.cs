@@ -1,4 +1,5 @@
 using PerfTrace.Interop;
+using PerfTrace.Kernel;
 
 namespace PerfTrace.Bpf;
 
@@ -26,6 +27,24 @@ public sealed record IteratorHook(FileDescriptor? Map = null) : BpfHook
                 IteratorInfoLength = Map is null ? 0u : sizeof(uint),
             }, 32),
         ];
+    }
+
+    /// <summary>Has the program of a link go through all that it iterates over.</summary>
+    /// <param name="link">What <see cref="Attach"/> gave.</param>
+    /// <param name="stop">Ends it, between two parts of what it writes.</param>
+    /// <exception cref="KernelException">The kernel refuses.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    internal static unsafe void Run(FileDescriptor link, CancellationToken stop)
+    {
+        // union bpf_attr { struct { __u32 link_fd; __u32 flags; } iter_create; … }
+        ulong attributes = (uint)link.Number;
+        Errno errno = BpfCalls.Try(BpfCommand.IteratorCreate, &attributes, sizeof(ulong), out int descriptor);
+        if (errno != Errno.None)
+            throw BpfCalls.Error(errno, BpfCommand.IteratorCreate, "iterator", null);
+        using var iterator = new FileDescriptor(descriptor);
+        byte[] text = new byte[64 << 10];
+        while (iterator.Read(text) > 0)
+            stop.ThrowIfCancellationRequested();
     }
 
     public override string ToString() => "iterator";

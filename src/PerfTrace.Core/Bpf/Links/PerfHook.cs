@@ -36,6 +36,8 @@ public abstract record PerfHook : BpfHook
             try
             {
                 perfEvent.Control(PerfIoctl.Enable);
+                // The link's end takes the program off; the event's end, which the link would wait for, need not be waited for.
+                link.Keep(perfEvent);
                 return link;
             }
             catch

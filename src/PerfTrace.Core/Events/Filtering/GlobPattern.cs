@@ -12,8 +12,16 @@ internal sealed class GlobPattern
 
     private GlobPattern(string? problem = null) => Problem = problem;
 
-    // Null ranges: * (any run); otherwise one character out of the ranges, or not out of them.
-    private readonly record struct Piece(IReadOnlyList<(char Low, char High)>? Ranges, bool IsAnyCharacter = false);
+    /// <summary>A character of the text, or with neither ranges nor any character a run of them: <c>*</c>.</summary>
+    /// <param name="Ranges">It is one out of these; null: any.</param>
+    /// <param name="IsAnyCharacter">It is one, and may be any.</param>
+    internal readonly record struct Piece(IReadOnlyList<(char Low, char High)>? Ranges, bool IsAnyCharacter = false)
+    {
+        public bool IsRun => Ranges is null && !IsAnyCharacter;
+    }
+
+    /// <summary>What it is made of.</summary>
+    internal IReadOnlyList<Piece> Pieces => _pieces;
 
     /// <summary>Why there is no pattern.</summary>
     public string? Problem { get; private init; }
@@ -62,6 +70,58 @@ internal sealed class GlobPattern
         return pattern.Checked(wildcard);
     }
 
+    /// <summary>Translates those regular expressions that a wildcard can say as well: texts, <c>^</c> and <c>$</c>, <c>.</c>, <c>.*</c>, <c>.+</c>, <c>[a-z]</c>, <c>\d</c>, <c>\w</c> and escapes.</summary>
+    public static GlobPattern OfRegex(string regex, bool isCaseSensitive)
+    {
+        var pattern = new GlobPattern();
+        int at = 0, end = regex.Length;
+        if (regex.StartsWith('^'))
+            at++;
+        else
+            pattern._pieces.Add(new Piece(null));
+        bool isAnchored = regex.EndsWith('$') && !regex.EndsWith("\\$", StringComparison.Ordinal);
+        if (isAnchored)
+            end--;
+        for (; at < end; at++)
+        {
+            char c = regex[at];
+            switch (c)
+            {
+                case '.' when at + 1 < end && regex[at + 1] is '*' or '+':
+                    if (regex[++at] == '+')
+                        pattern._pieces.Add(new Piece(null, IsAnyCharacter: true));
+                    pattern._pieces.Add(new Piece(null));
+                    break;
+                case '.':
+                    pattern._pieces.Add(new Piece(null, IsAnyCharacter: true));
+                    break;
+                case '\\' when at + 1 < end && regex[at + 1] == 'd':
+                    pattern._pieces.Add(new Piece([('0', '9')]));
+                    at++;
+                    break;
+                case '\\' when at + 1 < end && regex[at + 1] == 'w':
+                    pattern._pieces.Add(new Piece([('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')]));
+                    at++;
+                    break;
+                case '\\' when at + 1 < end && !char.IsAsciiLetterOrDigit(regex[at + 1]):
+                    pattern.AddLiteral(regex[++at], isCaseSensitive);
+                    break;
+                case '[' when regex.IndexOf(']', at + 1) is var close && close > at + 1 && close < end && !regex.AsSpan(at + 1, close - at - 1).ContainsAny('\\', '^', '['):
+                    pattern.AddClass(regex[(at + 1)..close], isCaseSensitive);
+                    at = close;
+                    break;
+                case '\\' or '[' or '(' or ')' or '{' or '|' or '?' or '*' or '+' or '^' or '$':
+                    return new GlobPattern($"'{c}' at this place of a regular expression is more than the kernel compares: it takes texts, '^', '$', '.', '.*', '.+', '[a-z]', '\\d', '\\w' and escapes");
+                default:
+                    pattern.AddLiteral(c, isCaseSensitive);
+                    break;
+            }
+        }
+        if (!isAnchored)
+            pattern._pieces.Add(new Piece(null));
+        return pattern.Checked(regex);
+    }
+
     public bool IsMatch(string text) => Match(0, text, 0);
 
     private bool Match(int piece, string text, int at)
@@ -69,7 +129,7 @@ internal sealed class GlobPattern
         for (; piece < _pieces.Count; piece++)
         {
             Piece p = _pieces[piece];
-            if (p is { Ranges: null, IsAnyCharacter: false })
+            if (p.IsRun)
             {
                 for (int rest = at; rest <= text.Length; rest++)
                 {

@@ -56,7 +56,7 @@ internal sealed class KernelFilterWriter(EventSchema schema)
     private FilterTerm Write(EventPredicate.Compare compare)
     {
         if (string.Equals(compare.Property, nameof(TraceEvent.EventName), StringComparison.OrdinalIgnoreCase))
-            return FilterTerm.Of(Holds(compare.Operator, string.Compare(schema.FullName, Convert.ToString(compare.Value, CultureInfo.InvariantCulture), compare.IsCaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)));
+            return FilterTerm.Of(ComparedNumber.Holds(compare.Operator, string.Compare(schema.FullName, Convert.ToString(compare.Value, CultureInfo.InvariantCulture), compare.IsCaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)));
         if (Find(compare.Property, compare.Source, out Operand operand) is { } problem)
             return problem;
         if (operand.Type == typeof(string))
@@ -92,26 +92,11 @@ internal sealed class KernelFilterWriter(EventSchema schema)
 
     private static FilterTerm CompareNumber(Operand operand, EventPredicate.Compare compare)
     {
-        if (!TryGetNumber(compare.Value, out BigInteger floor, out bool isWhole))
-        {
-            return compare.Value is null && compare.Operator is ComparisonOperator.Equal or ComparisonOperator.NotEqual
-                ? FilterTerm.Of(compare.Operator == ComparisonOperator.NotEqual)
-                : FilterTerm.Inexpressible(compare.Source, $"'{compare.Value}' is no number");
-        }
-        (BigInteger least, BigInteger most) = RangeOf(operand.Type);
-        // A fraction lies between two whole numbers: x < 1.5 is x <= 1, x > 1.5 is x >= 2.
-        (ComparisonOperator op, BigInteger value) = (compare.Operator, isWhole) switch
-        {
-            (ComparisonOperator.Less, false) => (ComparisonOperator.LessOrEqual, floor),
-            (ComparisonOperator.GreaterOrEqual, false) => (ComparisonOperator.Greater, floor),
-            _ => (compare.Operator, floor),
-        };
-        if (!isWhole && op is ComparisonOperator.Equal or ComparisonOperator.NotEqual)
-            return FilterTerm.Of(op == ComparisonOperator.NotEqual);
-        // The kernel refuses a number that the field's type can not hold; in PowerShell the comparison just has one outcome.
-        if (value < least || value > most)
-            return FilterTerm.Of(Holds(op, value < least ? 1 : -1));
-        return FilterTerm.Atom($"{operand.Name} {Symbol(op)} {value.ToString(CultureInfo.InvariantCulture)}");
+        if (ComparedNumber.Of(compare.Operator, compare.Value, RangeOf(operand.Type)) is not { } number)
+            return FilterTerm.Inexpressible(compare.Source, $"'{compare.Value}' is no number");
+        if (number.Outcome is { } outcome)
+            return FilterTerm.Of(outcome);
+        return FilterTerm.Atom($"{operand.Name} {Symbol(number.Operator)} {number.Value.ToString(CultureInfo.InvariantCulture)}");
     }
 
     private FilterTerm Write(EventPredicate.Truth truth)
@@ -202,54 +187,6 @@ internal sealed class KernelFilterWriter(EventSchema schema)
         return null;
     }
 
-    private static bool TryGetNumber(object? value, out BigInteger floor, out bool isWhole)
-    {
-        isWhole = true;
-        floor = default;
-        switch (value)
-        {
-            case string text:
-                if (BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out floor))
-                    return true;
-                if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && ulong.TryParse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong hex))
-                {
-                    floor = hex;
-                    return true;
-                }
-                return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double fromText) && Split(fromText, out floor, out isWhole);
-            case bool b:
-                floor = b ? 1 : 0;
-                return true;
-            case float or double:
-                return Split(Convert.ToDouble(value, CultureInfo.InvariantCulture), out floor, out isWhole);
-            case decimal d:
-                floor = (BigInteger)Math.Floor(d);
-                isWhole = d == Math.Floor(d);
-                return true;
-            case sbyte or byte or short or ushort or int or uint or long:
-                floor = Convert.ToInt64(value, CultureInfo.InvariantCulture);
-                return true;
-            case ulong u:
-                floor = u;
-                return true;
-            case nint n:
-                floor = n;
-                return true;
-            case Enum e:
-                floor = Convert.ToInt64(e, CultureInfo.InvariantCulture);
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    private static bool Split(double number, out BigInteger floor, out bool isWhole)
-    {
-        isWhole = double.IsInteger(number);
-        floor = double.IsFinite(number) ? (BigInteger)Math.Floor(number) : default;
-        return double.IsFinite(number);
-    }
-
     private static (BigInteger Least, BigInteger Most) RangeOf(Type type) => Type.GetTypeCode(type) switch
     {
         TypeCode.SByte => (sbyte.MinValue, sbyte.MaxValue),
@@ -260,17 +197,6 @@ internal sealed class KernelFilterWriter(EventSchema schema)
         TypeCode.UInt32 => (uint.MinValue, uint.MaxValue),
         TypeCode.Int64 => (long.MinValue, long.MaxValue),
         _ => (ulong.MinValue, ulong.MaxValue),
-    };
-
-    // order: the sign of (field - value).
-    private static bool Holds(ComparisonOperator op, int order) => op switch
-    {
-        ComparisonOperator.Equal => order == 0,
-        ComparisonOperator.NotEqual => order != 0,
-        ComparisonOperator.Less => order < 0,
-        ComparisonOperator.LessOrEqual => order <= 0,
-        ComparisonOperator.Greater => order > 0,
-        _ => order >= 0,
     };
 
     private static string Symbol(ComparisonOperator op) => op switch

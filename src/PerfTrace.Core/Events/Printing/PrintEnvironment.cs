@@ -1,4 +1,3 @@
-using System.Globalization;
 using PerfTrace.Kernel;
 
 namespace PerfTrace.Events.Printing;
@@ -54,18 +53,8 @@ public sealed class PrintEnvironment
             Strings = new TracepointStrings(paths),
             TicksPerSecond = KernelClock.TicksPerSecond,
             _pageMapBase = new Lazy<ulong?>(() => PageMap.FindBase(paths, symbols)),
-            KernelVersion = ReadVersion(paths),
+            KernelVersion = KernelRelease.VersionOf(KernelRelease.Read(paths)) ?? new Version(6, 18),
         };
-    }
-
-    private static Version ReadVersion(SystemPaths paths)
-    {
-        string[] numbers = KernelRelease.Read(paths).Split('.', '-', '+', '_');
-        return numbers.Length > 1
-            && int.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major)
-            && int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out int minor)
-            ? new Version(major, minor)
-            : new Version(6, 18);
     }
 
     private sealed class NoSymbols : IKernelSymbols

@@ -18,25 +18,32 @@ public static class KernelFunctions
     /// <exception cref="KernelException">Neither list can be read.</exception>
     public static IEnumerable<KernelFunction> List(SystemPaths paths, Action<string>? note = null)
     {
-        TextReader? reader = null;
-        string? reason = null;
+        if (Traceable(paths, out string reason) is { } traceable)
+            return traceable;
+        note?.Invoke($"These are all functions of {paths.Proc}/kallsyms, traceable or not: {reason}.");
+        return Read(new StringReader(KernelFile.ReadText(Path.Combine(paths.Proc, "kallsyms"))), ParseSymbol);
+    }
+
+    /// <summary>The functions that tracers can trace, in the kernel's order; null when the kernel does not tell.</summary>
+    /// <param name="paths">Where the virtual file systems are.</param>
+    /// <param name="reason">Why it does not, in words.</param>
+    public static IEnumerable<KernelFunction>? Traceable(SystemPaths paths, out string reason)
+    {
         try
         {
             TracingDirectory top = TracingDirectory.Open(paths);
             // Since Linux 6.5.
-            string file = top.Exists(WithAddresses) ? WithAddresses : WithoutAddresses;
-            reader = Open(top, file);
+            TextReader reader = Open(top, top.Exists(WithAddresses) ? WithAddresses : WithoutAddresses);
+            reason = "";
+            return Read(reader, ParseTraceable);
         }
         catch (KernelException e)
         {
             reason = e is FunctionTracingDeniedException ? "this machine's policy denies function tracing"
                 : e.Errno == Errno.EACCES ? $"root alone may read {WithoutAddresses}"
                 : e.Errno == Errno.ENOENT ? "this kernel has no function tracing" : $"{WithoutAddresses} can not be read ({e.Errno})";
+            return null;
         }
-        if (reader is not null)
-            return Read(reader, ParseTraceable);
-        note?.Invoke($"These are all functions of {paths.Proc}/kallsyms, traceable or not: {reason}.");
-        return Read(new StringReader(KernelFile.ReadText(Path.Combine(paths.Proc, "kallsyms"))), ParseSymbol);
     }
 
     /// <summary>The error for a name that is none: with the nearest ones.</summary>
