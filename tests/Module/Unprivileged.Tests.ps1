@@ -34,7 +34,10 @@ Describe 'A user without rights' -Skip:(-not $isRoot) {
             'Clear-BpfMap 1', 'Lock-BpfMap 1', 'Get-BpfPin', 'Get-BpfPin /sys/fs/bpf', 'Get-BpfPin /sys/fs/bpf/x', 'Remove-BpfPin /sys/fs/bpf/x', 'Remove-BpfPin /sys/fs/bpf/*'
             'Get-BtfType -ProgramId 1', 'Get-BtfType -BtfId 1', 'Get-BpfFeature', 'Get-BpfFeature -Kind Helper', 'Watch-BpfRingBuffer 1', 'Watch-BpfRingBuffer x -Duration 1'
             'Watch-BpfPerfBuffer 1', 'Watch-BpfPerfBuffer x -Duration 1', 'Get-BpfInstruction 1', 'Test-BpfProgram 1', 'Measure-BpfProgram', 'Measure-BpfProgram 1'
-            "Import-BpfObject '$folder/bpf/exitsnoop.bpf.o'", 'New-BpfLink 1 sched:sched_switch', 'Update-BpfLink 1 1', 'Remove-BpfLink 1', 'Start-BpfTool execsnoop -Duration 1')
+            "Import-BpfObject '$folder/bpf/exitsnoop.bpf.o'", 'New-BpfLink 1 sched:sched_switch', 'Update-BpfLink 1 1', 'Remove-BpfLink 1', 'Start-BpfTool execsnoop -Duration 1', 'Start-BpfTool opensnoop -Duration 1', 'Start-BpfTool killsnoop -Duration 1', 'Start-BpfTool oomkill -Duration 1'
+            "Invoke-BpfTrace 'BEGIN { @x = 1; exit(); }'", "Invoke-BpfTrace 'interval:s:1 { exit(); }'", "Invoke-BpfTrace 'tracepoint:sched:sched_switch { @ = count(); }' -Duration 1"
+            "Start-BpfTrace 'BEGIN { @x = 1; exit(); }'", 'Get-BpfTraceProbe', 'Get-BpfTraceProbe tracepoint:sched:sched_switch'
+            'Measure-KernelEvent sched:sched_switch -Duration 1', 'Measure-KernelEvent profile:hz:99 -GroupBy KernelStack -Duration 1')
         Set-Content "$folder/lines.txt" $lines
         Set-Content "$folder/test.ps1" @"
 Import-Module '$folder/PerfTrace.psd1'

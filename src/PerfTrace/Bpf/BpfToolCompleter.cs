@@ -10,5 +10,5 @@ public sealed class BpfToolCompleter : IArgumentCompleter
 {
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        CompletionText.Match(wordToComplete, BpfTools.All.Select(static t => t.Name));
+        CompletionText.Match(wordToComplete, BpfToolSet.All.Select(static t => t.Name));
 }

@@ -24,7 +24,7 @@ public sealed class GetBpfToolCommand : PerfTraceCommand
             {
                 try
                 {
-                    WriteObject(BpfTools.Find(name));
+                    WriteObject(BpfToolSet.Find(name));
                 }
                 catch (BpfToolNotFoundException e)
                 {
@@ -33,7 +33,7 @@ public sealed class GetBpfToolCommand : PerfTraceCommand
                 continue;
             }
             WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
-            foreach (BpfTool tool in BpfTools.All.Where(t => pattern.IsMatch(t.Name)))
+            foreach (BpfTool tool in BpfToolSet.All.Where(t => pattern.IsMatch(t.Name)))
                 WriteObject(tool);
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using PerfTrace.Bpf;
+using PerfTrace.BpfTrace;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
 using PerfTrace.Perf;
@@ -10,12 +11,14 @@ namespace PerfTrace.Commands;
 
 /// <summary>Start-BpfTool: puts a tool to work and gives what it tells.</summary>
 [Cmdlet(VerbsLifecycle.Start, "BpfTool")]
-[OutputType(typeof(ExecEvent), typeof(ExitEvent), typeof(OpenEvent), typeof(TcpConnection), typeof(BlockRequest), typeof(LatencyRange), typeof(PerfSample))]
+[OutputType(typeof(ExecEvent), typeof(ExitEvent), typeof(OpenEvent), typeof(TcpConnection), typeof(BlockRequest), typeof(LatencyRange), typeof(PerfSample),
+    typeof(BpfTracePrint), typeof(BpfTraceMapEntry))]
 public sealed class StartBpfToolCommand : PerfTraceCommand
 {
     private readonly List<int> _processIds = [];
     private readonly SymbolStore _symbols = new(SystemPaths.Default);
     private BpfToolSession? _session;
+    private BpfTraceSession? _script;
     private long _warnedAt;
 
     /// <summary>The tool.</summary>
@@ -149,7 +152,7 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
         BpfTool tool;
         try
         {
-            tool = BpfTools.Find(Name);
+            tool = BpfToolSet.Find(Name);
         }
         catch (BpfToolNotFoundException e)
         {
@@ -162,10 +165,19 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
             return;
         try
         {
+            if (tool.Script is not null)
+            {
+                Run(tool);
+                return;
+            }
             _session = BpfToolSession.Start(tool, Options(), _symbols, Tell, StopToken);
             Watch(_session);
         }
-        catch (Exception e) when (e is BpfToolUnavailableException or BpfObjectException or KernelException or NotSupportedException or DirectoryNotFoundException or BtfException)
+        catch (OperationCanceledException)
+        {
+            // Stopped before everything was attached: nothing of it is left.
+        }
+        catch (Exception e) when (e is BpfToolUnavailableException or BpfObjectException or DirectoryNotFoundException || BpfTraceScriptCommand.IsProblem(e))
         {
             ThrowProblem(e, Name);
         }
@@ -179,6 +191,7 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
                 _session?.DisposeLater();
             else
                 _session?.Dispose();
+            _script?.Dispose();
             _symbols.Dispose();
         }
         base.Dispose(disposing);
@@ -203,6 +216,17 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
         WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{given} objects in {session.Elapsed.TotalSeconds:0.000} s, {session.Lost} lost."));
         if (session.Tool.OutputType == typeof(PerfSample))
             GetPerfSampleCommand.WarnOf(this, _symbols);
+    }
+
+    private void Run(BpfTool tool)
+    {
+        if (_processIds.Count > 1)
+            ThrowUsage("OneProcess", $"{tool.Name} watches one process, or all: it is a script, which compares one number.", nameof(ProcessId));
+        _script = BpfTraceSession.Start(ScriptTools.Request(tool, Options()), VerboseWriter, StopToken);
+        WriteVerbose($"{tool.Name} is at work.");
+        var writer = new BpfTraceWriter(this, isText: false) { Left = MaxEvents };
+        using (StopToken.Register(_script.Stop))
+            writer.WriteAll(_script, Host, StopToken);
     }
 
     // At once when the first are lost and then each time there are ten times as many.
@@ -243,9 +267,15 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
     // One cmdlet for all tools: what means nothing to this one is a mistake, not to be passed over.
     private void RefuseOtherParameters(BpfTool tool)
     {
-        HashSet<string> special = [.. BpfTools.All.SelectMany(static t => t.Parameters)];
-        foreach (string name in MyInvocation.BoundParameters.Keys.Where(n => special.Contains(n) && !tool.Parameters.Contains(n)))
-            ThrowUsage("ParameterOfOtherTool", $"{tool.Name} has no -{name}. Besides those of all tools ({Names(BpfTools.CommonParameters)}) it takes {Names(tool.Parameters)}.", name);
+        IReadOnlyList<string> common = BpfToolSet.CommonParametersOf(tool);
+        HashSet<string> special = [.. BpfToolSet.All.SelectMany(static t => t.Parameters), .. BpfTools.CommonParameters];
+        special.ExceptWith(common);
+        special.ExceptWith(tool.Parameters);
+        foreach (string name in MyInvocation.BoundParameters.Keys.Where(special.Contains))
+        {
+            ThrowUsage("ParameterOfOtherTool", $"{tool.Name} has no -{name}. Besides those of all {(tool.Script is null ? "programs" : "scripts")} ({Names(common)}) it takes "
+                + $"{(tool.Parameters.Count == 0 ? "none" : Names(tool.Parameters))}.", name);
+        }
 
         static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(static n => $"-{n}"));
     }

@@ -21,6 +21,9 @@ internal static class CompletionText
         }
     }
 
+    /// <summary>A name as it stands in a command line: in quotes where it must.</summary>
+    public static string Bare(string name) => Quote(name, '\0');
+
     private static string Quote(string name, char quote) =>
         quote == '"' ? $"\"{name.Replace("\"", "`\"", StringComparison.Ordinal)}\""
         : quote == '\'' || name.AsSpan().IndexOfAny(NeedsQuotes) >= 0 ? $"'{name.Replace("'", "''", StringComparison.Ordinal)}'"

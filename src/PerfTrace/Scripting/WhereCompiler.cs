@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 using PerfTrace.Events;
 using PerfTrace.Events.Filtering;
@@ -18,7 +17,7 @@ internal sealed class WhereCompiler
     {
         _block = block;
         _allowsClient = allowsClient;
-        _predicate = new WhereTranslator(text => Evaluate(cmdlet, text)).Translate(block);
+        _predicate = new WhereTranslator(text => EventExpressions.Evaluate(cmdlet, text)).Translate(block);
     }
 
     /// <summary>The script block has to be asked for each event that the kernel lets pass.</summary>
@@ -54,16 +53,4 @@ internal sealed class WhereCompiler
     /// <summary>Asks the script block.</summary>
     public bool Passes(TraceEvent e) =>
         _block.InvokeWithContext(null, [new PSVariable("_", e)]) is { Count: > 0 } result && LanguagePrimitives.IsTrue(result.Count == 1 ? result[0] : result);
-
-    // In the caller's scope: the variables are its own.
-    private static object? Evaluate(PSCmdlet cmdlet, string text)
-    {
-        Collection<PSObject> values = cmdlet.InvokeCommand.InvokeScript(useLocalScope: false, ScriptBlock.Create(text), null, null);
-        return values.Count switch
-        {
-            0 => null,
-            1 => values[0]?.BaseObject,
-            _ => values.Select(static v => v?.BaseObject).ToArray(),
-        };
-    }
 }

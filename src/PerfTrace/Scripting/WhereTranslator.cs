@@ -15,18 +15,16 @@ internal sealed class WhereTranslator(Func<string, object?> evaluate)
         var tree = (ScriptBlockAst)block.Ast;
         if (tree.ParamBlock is not null || tree.BeginBlock is not null || tree.ProcessBlock is not null)
             return Problem(tree, "a condition has no parameters and no named blocks");
-        return tree.EndBlock?.Statements is [PipelineAst { PipelineElements: [CommandExpressionAst { Expression: { } expression }] }]
-            ? Condition(expression)
-            : Problem(tree, "it is not a single expression");
+        return EventExpressions.Of(tree) is { } expression ? Condition(expression) : Problem(tree, "it is not a single expression");
     }
 
     private EventPredicate Condition(ExpressionAst expression)
     {
-        if (!RefersToEvent(expression))
+        if (!EventExpressions.RefersToEvent(expression))
             return Value(expression, out object? value) is { } problem ? problem : new EventPredicate.Constant(LanguagePrimitives.IsTrue(value));
         switch (expression)
         {
-            case ParenExpressionAst { Pipeline: PipelineAst { PipelineElements: [CommandExpressionAst { Expression: { } inner }] } }:
+            case ParenExpressionAst when EventExpressions.Inner(expression) is { } inner:
                 return Condition(inner);
             case UnaryExpressionAst { TokenKind: TokenKind.Not or TokenKind.Exclaim } not:
                 return new EventPredicate.Not(Condition(not.Child));
@@ -45,7 +43,7 @@ internal sealed class WhereTranslator(Func<string, object?> evaluate)
                 return Comparison(binary);
             case MemberExpressionAst member:
                 // Alone, PowerShell asks whether it is true: not 0, not empty.
-                return Property(member) is { } name
+                return EventExpressions.Property(member) is { } name
                     ? new EventPredicate.Truth(name, Text(member))
                     : Problem(member, "only properties of $_ itself can be used");
             default:
@@ -55,8 +53,8 @@ internal sealed class WhereTranslator(Func<string, object?> evaluate)
 
     private EventPredicate Comparison(BinaryExpressionAst binary)
     {
-        bool isLeftEvent = RefersToEvent(binary.Left);
-        if (isLeftEvent && RefersToEvent(binary.Right))
+        bool isLeftEvent = EventExpressions.RefersToEvent(binary.Left);
+        if (isLeftEvent && EventExpressions.RefersToEvent(binary.Right))
             return Problem(binary, "the kernel compares a field with a constant, not with another field");
         (ExpressionAst eventSide, ExpressionAst valueSide) = isLeftEvent ? (binary.Left, binary.Right) : (binary.Right, binary.Left);
         if (Value(valueSide, out object? value) is { } problem)
@@ -64,11 +62,11 @@ internal sealed class WhereTranslator(Func<string, object?> evaluate)
         eventSide = Unwrap(eventSide);
         if (eventSide is BinaryExpressionAst { Operator: TokenKind.Band } band)
         {
-            return OperatorOf(binary.Operator) is { Operator: ComparisonOperator.Equal or ComparisonOperator.NotEqual } equality
+            return EventExpressions.OperatorOf(binary.Operator) is { Operator: ComparisonOperator.Equal or ComparisonOperator.NotEqual } equality
                 ? Bits(band, value, equality.Operator == ComparisonOperator.Equal, binary)
                 : Problem(binary, "the kernel only asks whether bits are set");
         }
-        if (eventSide is not MemberExpressionAst member || Property(member) is not { } name)
+        if (eventSide is not MemberExpressionAst member || EventExpressions.Property(member) is not { } name)
             return Problem(eventSide, "only properties of $_ itself can be compared");
 
         string source = Text(binary);
@@ -81,7 +79,7 @@ internal sealed class WhereTranslator(Func<string, object?> evaluate)
             case TokenKind.Icontains or TokenKind.Ccontains or TokenKind.Inotcontains or TokenKind.Cnotcontains when !isLeftEvent:
                 return Membership(name, value, binary.Operator, source);
         }
-        if (OperatorOf(binary.Operator) is not { } comparison)
+        if (EventExpressions.OperatorOf(binary.Operator) is not { } comparison)
             return Problem(binary, "the kernel's filters have no such operator");
         return new EventPredicate.Compare(name, isLeftEvent ? comparison.Operator : Mirror(comparison.Operator), value, comparison.IsCaseSensitive, source);
     }
@@ -90,15 +88,15 @@ internal sealed class WhereTranslator(Func<string, object?> evaluate)
     {
         bool isCaseSensitive = op is TokenKind.Cin or TokenKind.Cnotin or TokenKind.Ccontains or TokenKind.Cnotcontains;
         var any = new EventPredicate.Any([.. (LanguagePrimitives.GetEnumerable(values) ?? new[] { values }).Cast<object?>()
-            .Select(v => new EventPredicate.Compare(name, ComparisonOperator.Equal, Unwrap(v), isCaseSensitive, source))]);
+            .Select(v => new EventPredicate.Compare(name, ComparisonOperator.Equal, EventExpressions.Unwrap(v), isCaseSensitive, source))]);
         return op is TokenKind.Inotin or TokenKind.Cnotin or TokenKind.Inotcontains or TokenKind.Cnotcontains ? new EventPredicate.Not(any) : any;
     }
 
     private EventPredicate Bits(BinaryExpressionAst band, object? wanted, bool isEqual, ExpressionAst whole)
     {
-        bool isLeftEvent = RefersToEvent(band.Left);
+        bool isLeftEvent = EventExpressions.RefersToEvent(band.Left);
         ExpressionAst eventSide = Unwrap(isLeftEvent ? band.Left : band.Right);
-        if (eventSide is not MemberExpressionAst member || Property(member) is not { } name)
+        if (eventSide is not MemberExpressionAst member || EventExpressions.Property(member) is not { } name)
             return Problem(eventSide, "only properties of $_ itself can be masked");
         if (Value(isLeftEvent ? band.Right : band.Left, out object? mask) is { } problem)
             return problem;
@@ -117,39 +115,15 @@ internal sealed class WhereTranslator(Func<string, object?> evaluate)
     private EventPredicate.Inexpressible? Value(ExpressionAst expression, out object? value)
     {
         value = null;
-        if (expression.Find(static a => a is CommandAst or InvokeMemberExpressionAst or AssignmentStatementAst or ScriptBlockExpressionAst, searchNestedScriptBlocks: true) is { } active)
+        if (EventExpressions.ActivePart(expression) is { } active)
             return Problem(active, "a value that is computed by commands or methods may change from event to event; put it into a variable first");
-        value = Unwrap(evaluate(expression.Extent.Text));
+        value = EventExpressions.Unwrap(evaluate(expression.Extent.Text));
         return null;
     }
 
-    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
-
-    private static ExpressionAst Unwrap(ExpressionAst expression) =>
-        expression is ParenExpressionAst { Pipeline: PipelineAst { PipelineElements: [CommandExpressionAst { Expression: { } inner }] } } ? Unwrap(inner) : expression;
+    private static ExpressionAst Unwrap(ExpressionAst expression) => EventExpressions.Inner(expression) is { } inner ? Unwrap(inner) : expression;
 
     private static ulong ToBits(object? value) => value is ulong u ? u : unchecked((ulong)LanguagePrimitives.ConvertTo<long>(value));
-
-    private static bool RefersToEvent(ExpressionAst expression) => expression.Find(static a => IsEvent(a), searchNestedScriptBlocks: true) is not null;
-
-    private static bool IsEvent(Ast ast) => ast is VariableExpressionAst variable
-        && (string.Equals(variable.VariablePath.UserPath, "_", StringComparison.Ordinal) || string.Equals(variable.VariablePath.UserPath, "PSItem", StringComparison.OrdinalIgnoreCase));
-
-    private static string? Property(MemberExpressionAst member) =>
-        member is not InvokeMemberExpressionAst && !member.Static && IsEvent(member.Expression) && member.Member is StringConstantExpressionAst name ? name.Value : null;
-
-    private static (ComparisonOperator Operator, bool IsCaseSensitive)? OperatorOf(TokenKind kind) => kind switch
-    {
-        TokenKind.Ieq => (ComparisonOperator.Equal, false),
-        TokenKind.Ceq => (ComparisonOperator.Equal, true),
-        TokenKind.Ine => (ComparisonOperator.NotEqual, false),
-        TokenKind.Cne => (ComparisonOperator.NotEqual, true),
-        TokenKind.Ilt or TokenKind.Clt => (ComparisonOperator.Less, false),
-        TokenKind.Ile or TokenKind.Cle => (ComparisonOperator.LessOrEqual, false),
-        TokenKind.Igt or TokenKind.Cgt => (ComparisonOperator.Greater, false),
-        TokenKind.Ige or TokenKind.Cge => (ComparisonOperator.GreaterOrEqual, false),
-        _ => null,
-    };
 
     private static ComparisonOperator Mirror(ComparisonOperator op) => op switch
     {

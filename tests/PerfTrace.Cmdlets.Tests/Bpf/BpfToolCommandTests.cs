@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Management.Automation;
 using PerfTrace.Bpf;
+using PerfTrace.BpfTrace;
 using PerfTrace.Host;
 
 namespace PerfTrace.Tests.Bpf;
@@ -11,7 +12,7 @@ public sealed class BpfToolCommandTests : CmdletFixture
     [Fact]
     public void Tools_are_listed_by_name_and_wildcard()
     {
-        Assert.Equal(["biolatency", "biosnoop"], Run("Get-BpfTool bio*").Objects.Cast<BpfTool>().Select(static t => t.Name));
+        Assert.Equal(["biolatency", "biosnoop", "biostacks"], Run("Get-BpfTool bio*").Objects.Cast<BpfTool>().Select(static t => t.Name));
         Assert.Equal("execsnoop", Single<BpfTool>("Get-BpfTool EXECSNOOP").Name);
         Assert.Contains("Is it execsnoop?", Fail("Get-BpfTool execsnop", "ToolNotFound", ErrorCategory.ObjectNotFound).Exception.Message, StringComparison.Ordinal);
         Assert.Empty(Run("Get-BpfTool z*").Objects);
@@ -55,6 +56,39 @@ public sealed class BpfToolCommandTests : CmdletFixture
         Fail("Start-BpfTool biosnoop -Disk sdzz9", "NotFound", ErrorCategory.ObjectNotFound);
         Fail("Start-BpfTool runqlat -CGroup no/such/group -Duration 1", "NotFound", ErrorCategory.ObjectNotFound);
         Fail("Start-BpfTool profile -UserStackOnly -KernelStackOnly", "ContradictoryParameters", ErrorCategory.InvalidArgument);
+    }
+
+    [Fact]
+    public void A_script_prints_objects_until_enough_have_come()
+    {
+        using Process shell = Shell("while :; do kill -0 $$; sleep 0.1; done");
+        try
+        {
+            object?[] all = [.. Run($"Start-BpfTool killsnoop -ProcessId {shell.Id} -CommandName sh -MaxEvents 2 -Duration 20").Objects];
+            Assert.All(all, p => Assert.Contains($"ProcessId={shell.Id} CommandName=sh Signal=0", Assert.IsAssignableFrom<BpfTracePrint>(p).Text, StringComparison.Ordinal));
+            Assert.Equal(2, all.Length);
+        }
+        finally
+        {
+            shell.Kill(entireProcessTree: true);
+        }
+    }
+
+    [Fact]
+    public void What_a_script_does_not_take_is_an_error()
+    {
+        ErrorRecord error = Fail("Start-BpfTool killsnoop -CGroup / -Duration 1", "ParameterOfOtherTool", ErrorCategory.InvalidArgument);
+        Assert.Contains("it takes -ProcessId, -CommandName, -FailedOnly", error.Exception.Message, StringComparison.Ordinal);
+        Fail("Start-BpfTool oomkill -BufferSize 1MB", "ParameterOfOtherTool", ErrorCategory.InvalidArgument);
+        Fail($"Start-BpfTool killsnoop -ProcessId {Environment.ProcessId},1 -Duration 1", "OneProcess", ErrorCategory.InvalidArgument);
+    }
+
+    [Fact]
+    public void A_stop_ends_a_script()
+    {
+        using var timer = new Timer(_ => Host.Stop(), null, 500, Timeout.Infinite);
+
+        Host.Run("Start-BpfTool cpuwalk");
     }
 
     private static Process Shell(string script) => Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardError = true })!;

@@ -21,7 +21,7 @@ public sealed partial class PerfAnnotateComparisonTests : IDisposable
     {
         Assert.SkipUnless(KernelRelease.Machine == "x86_64", "Iced knows x86 alone.");
         string program = BusyProgram.Build(_tree.Root), data = _tree["a.data"];
-        Assert.Equal(0, Command.Perf(["record", "-q", "-e", events, .. options, "-o", data, "--", program, "1500"]).ExitCode);
+        Assert.Equal(0, Command.Perf(["record", "-q", "-e", events, .. options, "-o", data, "--", program, "5000"]).ExitCode);
         using var store = new SymbolStore(SystemPaths.Default);
         var lines = Annotate(data, store, new SampleFilter { Modules = ["busy"], Events = [events.Split(',')[0]] });
 

@@ -2,10 +2,10 @@ using PerfTrace.Perf;
 
 namespace PerfTrace.Bpf;
 
-/// <summary>The tools that ship with the module.</summary>
+/// <summary>The tools that ship with the module as BPF programs.</summary>
 public static class BpfTools
 {
-    /// <summary>Parameters that every tool takes, with those of the stream itself.</summary>
+    /// <summary>Parameters that every one of them takes, with those of the stream itself.</summary>
     public static IReadOnlyList<string> CommonParameters { get; } = ["ProcessId", "NoInherit", "CommandName", "CGroup", "Duration", "MaxEvents"];
 
     /// <summary>All, by their names.</summary>
@@ -32,7 +32,9 @@ public static class BpfTools
     ];
 
     /// <summary>A tool by its name.</summary>
+    /// <param name="name">The name; case does not matter.</param>
+    /// <param name="all">The tools that there are.</param>
     /// <exception cref="BpfToolNotFoundException">There is none of this name.</exception>
-    public static BpfTool Find(string name) => All.FirstOrDefault(t => t.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new BpfToolNotFoundException(name, [.. All.Select(static t => t.Name)]);
+    public static BpfTool Find(string name, IReadOnlyList<BpfTool> all) => all.FirstOrDefault(t => t.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new BpfToolNotFoundException(name, [.. all.Select(static t => t.Name)]);
 }

@@ -1,10 +1,10 @@
 namespace PerfTrace.BpfTrace;
 
-/// <summary>What is done outside of the kernel, by numbers. A call that is checked again with values of the same types keeps its number.</summary>
+/// <summary>What is done outside of the kernel, by numbers. What is checked again with values of the same types keeps its number.</summary>
 internal sealed class CheckedActions
 {
     private readonly List<ScriptAction> _actions = [];
-    private readonly Dictionary<CallExpression, List<int>> _ofCalls = [];
+    private readonly Dictionary<Node, List<int>> _ofNodes = [];
     private readonly List<string> _texts = [];
     private readonly Dictionary<string, int> _textNumbers = new(StringComparer.Ordinal);
 
@@ -12,10 +12,10 @@ internal sealed class CheckedActions
 
     public IReadOnlyList<string> Texts => _texts;
 
-    public int Number(CallExpression call, ScriptAction action)
+    public int Number(Node node, ScriptAction action)
     {
-        if (!_ofCalls.TryGetValue(call, out List<int>? known))
-            _ofCalls[call] = known = [];
+        if (!_ofNodes.TryGetValue(node, out List<int>? known))
+            _ofNodes[node] = known = [];
         foreach (int number in known)
         {
             ScriptAction other = _actions[number];

@@ -107,10 +107,13 @@ internal sealed class CheckedMaps(ScriptSettings settings, ScriptMessages messag
     }
 
     /// <summary>Maps that are read and never assigned hold numbers: zero.</summary>
-    public void SetDefaults()
+    /// <param name="isPartial">Probes are missing that may have assigned maps: those that are only printed or cleared are empty ones.</param>
+    public void SetDefaults(bool isPartial)
     {
         foreach (CheckedMap map in _maps)
         {
+            if (isPartial && map is { HasKey: null, IsUsed: true })
+                (map.HasKey, map.Key) = (true, LiteralTypes.OfBytes(8));
             if (map.Value is null && map.HasKey is not null && !map.IsRefused)
                 SetValue(map, LiteralTypes.OfBytes(8));
         }
@@ -127,7 +130,10 @@ internal sealed class CheckedMaps(ScriptSettings settings, ScriptMessages messag
             if (map.Value is null || map.HasKey is null || (map.HasKey == true && map.Key is null))
                 continue;
             CheckKind(map);
-            map.Planned = new ScriptMap(map.Name, map.Key, map.Value, map.HasKey == true ? (int?)map.Declaration?.Capacity ?? settings.MaximumMapKeys : 1);
+            map.Planned = new ScriptMap(map.Name, map.Key, map.Value, map.HasKey == true ? (int?)map.Declaration?.Capacity ?? settings.MaximumMapKeys : 1)
+            {
+                ForgetsOldest = map.Declaration?.Kind is "lruhash" or "percpulruhash",
+            };
             planned.Add(map.Planned);
         }
         return planned;

@@ -26,9 +26,13 @@ internal sealed partial class ProbeChecker
             case BuiltinKind.UserMode:
                 return new IntegerType(1, false);
             case BuiltinKind.HasChild:
-                return BooleanType.Instance;
+                return Known(node, Settings.ChildProcessId > 0 ? 1 : 0, BooleanType.Instance);
+            case BuiltinKind.ChildPid:
+                if (Settings.ChildProcessId == 0)
+                    Messages.Warn(node.Span, "there is no command whose process cpid would be: it is 0", "has_cpid tells");
+                return Known(node, Settings.ChildProcessId, IntegerType.UInt32);
             case BuiltinKind.ProbeType:
-                return new StringType(TypeNameOf(_context.Provider).Length + 1);
+                return Mean(node, new StringLiteral(node.Span, TypeNameOf(_context.Provider)));
             case BuiltinKind.Probe:
                 return new ResolvedType(ResolvedKind.ProbeName);
             case BuiltinKind.UserName:
@@ -41,10 +45,9 @@ internal sealed partial class ProbeChecker
                 return new StackType(true, Settings.StackMode, StackType.DefaultDepth);
             case BuiltinKind.CurrentTask:
                 return CurrentTask();
-            case BuiltinKind.ParentPid or BuiltinKind.LeaderTid:
-                return Types.FindStruct("task_struct") is null ? NeedsTypes(node) : IntegerType.Int32;
-            case BuiltinKind.ParentComm or BuiltinKind.LeaderComm:
-                return Types.FindStruct("task_struct") is null ? NeedsTypes(node) : new StringType(CommandNameSize);
+            case BuiltinKind.ParentPid or BuiltinKind.LeaderTid or BuiltinKind.ParentComm or BuiltinKind.LeaderComm:
+                return Types.FindStruct("task_struct") is null ? NeedsTypes(node)
+                    : MeanTask(node, new BuiltinExpression(node.Span, BuiltinVariable.Find("curtask")!.Value.Variable), variable.Name);
             case BuiltinKind.Context:
                 return ContextType(node);
             case BuiltinKind.Arguments:
@@ -53,7 +56,7 @@ internal sealed partial class ProbeChecker
             case BuiltinKind.ReturnValue:
                 return _context.ReturnType is VoidType ? Error(node, "the function returns nothing") : _context.ReturnType ?? IntegerType.UInt64;
             case BuiltinKind.Config:
-                return Error(node, "the settings can not be read in a script");
+                return Mean(node, SettingsRecord(node.Span));
             default:
                 return IntegerType.UInt64;
         }
@@ -64,6 +67,33 @@ internal sealed partial class ProbeChecker
 
     private PointerType CurrentTask() =>
         new(Types.FindStruct("task_struct") is { } task ? task : VoidType.Instance, MemorySpace.Kernel);
+
+    // The process that started the task's, and the first thread of the task's own. A process is started by one of its parent's threads: the process is asked for, as pid means one.
+    private ScriptType? MeanTask(Expression node, Expression task, string name)
+    {
+        (string relation, string field) = name switch
+        {
+            "ppid" => ("real_parent", "tgid"),
+            "pcomm" => ("real_parent", "comm"),
+            "leader_tid" => ("group_leader", "pid"),
+            _ => ("group_leader", "comm"),
+        };
+        return Mean(node, new FieldAccess(node.Span, new FieldAccess(node.Span, task, relation), field));
+    }
+
+    // config: the settings that a script can do something with.
+    private RecordExpression SettingsRecord(SourceSpan span)
+    {
+        RecordElement Number(string name, long value) => new(span, name, new IntegerLiteral(span, (ulong)value));
+        RecordElement Text(string name, string value) => new(span, name, new StringLiteral(span, value));
+        return new RecordExpression(span,
+        [
+            Number("max_strlen", Settings.MaximumStringLength), Number("max_map_keys", Settings.MaximumMapKeys), Number("max_cat_bytes", Settings.MaximumCatBytes),
+            Number("max_probes", Settings.MaximumProbes), Number("on_stack_limit", Settings.OnStackLimit), Number("perf_rb_pages", Settings.RingPages),
+            new(span, "print_maps_on_exit", new BooleanLiteral(span, Settings.PrintMapsOnExit)), Text("stack_mode", StackModes[(int)Settings.StackMode]),
+            Text("str_trunc_trailer", Settings.TruncationTrailer), Text("missing_probes", Settings.MissingProbes.ToString().ToLowerInvariant()), Text("license", Settings.License),
+        ]);
+    }
 
     private ScriptType? NeedsTypes(Expression node) => Error(node, $"{node.Span.Text} needs the kernel's types", "this kernel has no type information (CONFIG_DEBUG_INFO_BTF)");
 

@@ -5,20 +5,22 @@ internal sealed partial class ProbeChecker
 {
     private ScriptType? VisitCall(CallExpression call)
     {
-        (call.Function, call.Action, call.Text) = (ScriptFunction.None, null, null);
+        (call.Function, call.Action, call.Text, call.Definition) = (ScriptFunction.None, null, null, null);
+        if (_script.FindFunction(call.Name) is { } own)
+            return VisitOwnCall(call, own);
         if (ScriptFunctions.Find(call.Name) is not { } rule)
         {
             foreach (Expression argument in call.Arguments)
                 Visit(argument);
             return Error(call.NameSpan, BuiltinVariable.Find(call.Name) is null ? $"there is no function '{call.Name}'" : $"'{call.Name}' takes no arguments",
-                Messages.IsSilent ? null : Hints.Nearest(call.Name, ScriptFunctions.Names));
+                Messages.IsSilent ? null : Hints.Nearest(call.Name, ScriptFunctions.Names.Concat(_script.FunctionNames)));
         }
         call.Function = rule.Function;
         if (rule.IsUnsafe && !Settings.IsUnsafeAllowed)
             Error(call.NameSpan, $"{call.Name}() changes processes or the kernel, and that is not permitted", "-Unsafe permits it");
         if ((rule.Providers & _context.Provider) == 0)
             Error(call.NameSpan, $"{call.Name}() can not be called in {NameOf(_context.Provider)} probes", $"it can in {NamesOf(rule.Providers)}");
-        if (IsAggregate(rule.Function) && call != _aggregate)
+        if (IsAggregate(rule.Function) && !_assignedCalls.Contains(call))
             return Error(call, $"{call.Name}() stands only as what a map is assigned", $"@x = {call.Span.Text}");
         int count = call.Arguments.Count;
         if (count < rule.Least || count > rule.Most)

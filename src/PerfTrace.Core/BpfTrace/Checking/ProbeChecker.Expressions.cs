@@ -5,6 +5,9 @@ internal sealed partial class ProbeChecker
     // Inside of sizeof, offsetof and typeof nothing is evaluated.
     private int _unevaluated;
 
+    // Branches around that are known not to be taken.
+    private int _dead;
+
     /// <summary>Finds the type of an expression and notes it; null when it is not known yet, or wrong.</summary>
     private ScriptType? Visit(Expression expression)
     {
@@ -44,6 +47,15 @@ internal sealed partial class ProbeChecker
     /// <summary>The number that an expression is known to be; null when it is not known, or no number.</summary>
     private static Int128? Number(Expression expression) => expression.Constant is not { } bits ? null
         : TypeRules.IntegerOf(expression.Type) is { IsSigned: false } ? (ulong)bits : bits;
+
+    /// <summary>Has an expression stand for another, whose type and value it then has.</summary>
+    private ScriptType? Mean(Expression expression, Expression meaning)
+    {
+        expression.Meaning = meaning;
+        ScriptType? type = Visit(meaning);
+        expression.Constant = meaning.Constant;
+        return type;
+    }
 
     private static ScriptType Known(Expression expression, Int128 value, ScriptType? type = null)
     {
@@ -151,8 +163,9 @@ internal sealed partial class ProbeChecker
             return taken is null ? VoidType.Instance : Visit(taken);
         }
         Condition(choice.Condition);
-        ScriptType? then = choice.Then is null ? choice.Condition.Type : Visit(choice.Then);
-        ScriptType? otherwise = choice.Else is null ? VoidType.Instance : Visit(choice.Else);
+        Int128? decided = Number(choice.Condition);
+        ScriptType? then = choice.Then is null ? choice.Condition.Type : VisitBranch(choice.Then, isDead: decided == 0);
+        ScriptType? otherwise = choice.Else is null ? VoidType.Instance : VisitBranch(choice.Else, isDead: decided is not null && decided != 0);
         if (then is null || otherwise is null)
             return null;
         if (then is VoidType && otherwise is VoidType)
@@ -160,6 +173,15 @@ internal sealed partial class ProbeChecker
         return TypeRules.Promote(TypeRules.ValueOf(then), TypeRules.ValueOf(otherwise), Settings.MaximumStringLength) is { } both
             ? TypeRules.Plain(both)
             : Error(choice, $"one branch is of type {then.Name}, the other of type {otherwise.Name}");
+    }
+
+    // fail() is an error where it would be reached.
+    private ScriptType? VisitBranch(Expression branch, bool isDead)
+    {
+        _dead += isDead ? 1 : 0;
+        ScriptType? type = Visit(branch);
+        _dead -= isDead ? 1 : 0;
+        return type;
     }
 
     private ScriptType? VisitBlock(BlockExpression block)
@@ -237,11 +259,17 @@ internal sealed partial class ProbeChecker
         return Known(offset, at);
     }
 
-    private TupleType? VisitTypeinfo(TypeinfoExpression info)
+    private ScriptType? VisitTypeinfo(TypeinfoExpression info)
     {
         if (Resolve(info.Operand) is not { } type)
             return null;
-        return new TupleType([IntegerType.UInt64, new StringType(BaseName(type).Length + 1), new StringType(type.Name.Length + 1)], ["btf_id", "base_type", "full_type"]);
+        SourceSpan span = info.Span;
+        return Mean(info, new RecordExpression(span,
+        [
+            new RecordElement(span, "btf_id", new IntegerLiteral(span, Types.IdOf(type))),
+            new RecordElement(span, "base_type", new StringLiteral(span, BaseName(type))),
+            new RecordElement(span, "full_type", new StringLiteral(span, type.Name)),
+        ]));
     }
 
     /// <summary>What kind of type it is: <c>int</c>, <c>string</c>, <c>pointer</c>.</summary>

@@ -17,6 +17,8 @@ internal sealed partial class ProbeChecker
             else
                 KeyArgument(call, map);
         }
+        // Where nobody asks whether there was an entry, it is told when there was none.
+        Act(call, ScriptActionKind.HelperError, [IntegerType.Int32, IntegerType.Int32]);
         return BooleanType.Instance;
     }
 
@@ -34,6 +36,8 @@ internal sealed partial class ProbeChecker
         KeyArgument(call, map);
         if (call.Arguments[2] is not ScratchVariable variable)
             Error(call.Arguments[2], "find() takes a variable here, for the value");
+        else if (FindVariable(variable.Name, out _) is null)
+            Error(variable, $"there is no variable {variable.Name} here that could take the value", $"let {variable.Name};");
         else if (map.Value is not null)
             AssignVariable(variable, map.Value, call);
         return BooleanType.Instance;

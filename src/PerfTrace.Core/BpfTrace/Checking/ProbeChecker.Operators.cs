@@ -28,6 +28,8 @@ internal sealed partial class ProbeChecker
                 return Fold(node, operation, leftOperand, rightOperand, BooleanType.Instance);
             if (left is BooleanType && right is BooleanType && operation is (BinaryOperator.BitwiseAnd or BinaryOperator.BitwiseOr or BinaryOperator.BitwiseXor))
                 return Fold(node, operation, leftOperand, rightOperand, BooleanType.Instance);
+            if (_isLast && operation is BinaryOperator.Divide or BinaryOperator.Modulo && !(Number(rightOperand) is { } divisor && divisor != 0))
+                WarnOfZero(node);
             return Fold(node, operation, leftOperand, rightOperand, Compute(operation, leftNumber, rightNumber));
         }
         if (!isComparison)
@@ -39,6 +41,16 @@ internal sealed partial class ProbeChecker
         return node is BinaryExpression expression && TextOf(leftOperand) is { } first && TextOf(rightOperand) is { } last
             ? Known(expression, first == last == (operation == BinaryOperator.Equal) ? 1 : 0, BooleanType.Instance)
             : BooleanType.Instance;
+    }
+
+    // As bpftrace has it: the program says that it divided by zero, and goes on with 1.
+    private void WarnOfZero(Node division)
+    {
+        int number = _script.Actions.Number(division, new ScriptAction(ScriptActionKind.HelperError, new EventLayout(IntegerType.Int32, IntegerType.Int32)) { Span = division.Span });
+        if (division is BinaryExpression binary)
+            binary.Warning = number;
+        else if (division is AssignStatement assign)
+            assign.Warning = number;
     }
 
     // A text that is known before the script runs: branches are chosen by it.
@@ -70,6 +82,8 @@ internal sealed partial class ProbeChecker
     {
         if (left is PointerType a && right is PointerType b)
         {
+            if (operation == BinaryOperator.Subtract)
+                return a.Target.Equals(b.Target) ? IntegerType.Int64 : Error(node, $"addresses of different types have no distance: {left.Name} and {right.Name}", "cast one of them");
             if (!isComparison)
                 return Error(node, NotFor(operation, left, right));
             if (a.Target is not VoidType && b.Target is not VoidType && !a.Target.Equals(b.Target))

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PerfTrace.BpfTrace;
 
 // What is done outside of the kernel.
@@ -112,18 +114,17 @@ internal sealed partial class ProbeChecker
         return VoidType.Instance;
     }
 
-    // As errorf() and exit(1): the event of the error; that of the end follows it.
-    public ScriptType CheckAssert(CallExpression call)
+    // if (!condition) { errorf("assert failed: %s", message); exit(1); }
+    public ScriptType? CheckAssert(CallExpression call)
     {
-        Condition(call.Arguments[0]);
-        if (Visit(call.Arguments[1]) is { } message)
-        {
-            if (message is not StringType)
-                Wrong(call, 1, "a text");
-            else
-                Act(call, ScriptActionKind.Errorf, [message], static a => a with { Text = "assert failed: %s" });
-        }
-        return VoidType.Instance;
+        if (TextArgument(call, 1) is null)
+            return VoidType.Instance;
+        SourceSpan span = call.Span;
+        return Mean(call, call.Meaning ?? new IfExpression(span, new UnaryExpression(span, UnaryOperator.LogicalNot, call.Arguments[0]), new BlockExpression(span,
+        [
+            new ExpressionStatement(span, new CallExpression(span, "errorf", [new StringLiteral(span, "assert failed: %s"), call.Arguments[1]])),
+            new ExpressionStatement(span, new CallExpression(span, "exit", [new IntegerLiteral(span, 1)])),
+        ]), null));
     }
 
     public ScriptType CheckStaticAssert(CallExpression call)
@@ -137,12 +138,23 @@ internal sealed partial class ProbeChecker
         return VoidType.Instance;
     }
 
+    // What is written is known before the script runs, as is that it is reached.
     public ScriptType CheckFail(CallExpression call)
     {
+        var values = new List<string>();
         foreach (Expression argument in call.Arguments.Skip(1))
-            Visit(argument);
-        if (KnownText(call, 0, isUnbounded: true) is { } message)
-            Error(call, message);
+        {
+            if (Visit(argument) is null)
+                continue;
+            if (TextOf(argument) is { } text)
+                values.Add(text);
+            else if (Number(argument) is { } number)
+                values.Add(number.ToString(CultureInfo.InvariantCulture));
+            else
+                Error(argument, "fail() takes values that are known before the script runs");
+        }
+        if (KnownText(call, 0, isUnbounded: true) is { } message && _dead == 0)
+            Error(call, PrintfFormat.Parse(message).WithTexts(values));
         return VoidType.Instance;
     }
 }

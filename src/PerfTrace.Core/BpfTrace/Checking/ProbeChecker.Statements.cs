@@ -4,8 +4,8 @@ internal sealed partial class ProbeChecker
 {
     private const int MostUnrolled = 100;
 
-    // The call that a map is assigned: the only one that may be an aggregate's.
-    private CallExpression? _aggregate;
+    // The calls that maps are assigned: the only ones that may be an aggregate's.
+    private readonly HashSet<CallExpression> _assignedCalls = [];
 
     private void Visit(Statement statement)
     {
@@ -26,7 +26,7 @@ internal sealed partial class ProbeChecker
     private void VisitForEffect(Expression expression)
     {
         ScriptType? type = Visit(expression);
-        bool isEffect = expression is CallExpression { Function: ScriptFunction.Delete } or BlockExpression { Value: null } or IfExpression
+        bool isEffect = expression is CallExpression { Function: ScriptFunction.Delete or ScriptFunction.Defined } or BlockExpression { Value: null } or IfExpression
             || expression is UnaryExpression { Operator: UnaryOperator.PreIncrement or UnaryOperator.PreDecrement or UnaryOperator.PostIncrement or UnaryOperator.PostDecrement };
         if (type is not (null or VoidType) && !isEffect)
             Messages.Warn(expression.Span, "the value is not used", "_ = … says that it is not wanted");
@@ -39,6 +39,9 @@ internal sealed partial class ProbeChecker
             case ScratchVariable variable:
                 ScriptType? before = assign.Operator is null ? null : Visit(variable);
                 ScriptType? value = Visit(assign.Value);
+                // Declared without a type and counted up: a number.
+                if (before is null && assign.Operator is not null && variable.Variable is { Type: null })
+                    variable.Type = before = LiteralTypes.OfBytes(8);
                 if (assign.Operator is { } operation)
                     value = before is null || value is null ? null : Operate(assign, operation, variable, assign.Value);
                 AssignVariable(variable, value, assign);
@@ -62,12 +65,14 @@ internal sealed partial class ProbeChecker
             Maps.RequireKey(map, hasKey: false, target.Span);
         else if (keyType is not null)
             Maps.UseKey(map, keyType, target.Span);
-        _aggregate = assign.Value as CallExpression;
+        var call = Innermost(assign.Value) as CallExpression;
+        if (call is not null)
+            _assignedCalls.Add(call);
         ScriptType? value = Visit(assign.Value);
         target.Type = map.Value;
         if (value is not null)
         {
-            if (assign.Value is CallExpression call && value is AggregateType aggregate && IsAggregate(call.Function))
+            if (call is not null && value is AggregateType aggregate && IsAggregate(call.Function))
             {
                 if (assign.Operator is not null)
                     Error(assign, $"{call.Name}() is assigned with '='");
@@ -92,6 +97,9 @@ internal sealed partial class ProbeChecker
         if (target is MapAccess { Map: var whole })
             whole.Type = map.Value;
     }
+
+    /// <summary>What stands last in blocks that are in each other.</summary>
+    internal static Expression Innermost(Expression expression) => expression is BlockExpression { Value: { } value } ? Innermost(value) : expression;
 
     private void AssignValue(AssignStatement assign, CheckedMap map, ScriptType value)
     {
@@ -237,7 +245,9 @@ internal sealed partial class ProbeChecker
                 Error(jump, jump.Kind == JumpKind.Break ? "'break' outside of a loop" : "'continue' outside of a loop");
             return;
         }
-        if (jump.Value is { } value && Visit(value) is { } type && TypeRules.IntegerOf(type) is null)
+        if (_definition is not null)
+            VisitReturn(jump);
+        else if (jump.Value is { } value && Visit(value) is { } type && TypeRules.IntegerOf(type) is null)
             Error(value, $"a probe returns a number, not a value of type {type.Name}");
     }
 }

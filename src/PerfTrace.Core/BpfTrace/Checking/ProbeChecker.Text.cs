@@ -63,11 +63,19 @@ internal sealed partial class ProbeChecker
         return IntegerType.UInt64;
     }
 
-    public ScriptType CheckTexts(CallExpression call, ScriptType result)
+    public ScriptType CheckSearch(CallExpression call)
     {
         TextArgument(call, 0);
         TextArgument(call, 1);
-        return result;
+        return IntegerType.Int64;
+    }
+
+    // It is where it is found.
+    public ScriptType? CheckContains(CallExpression call)
+    {
+        SourceSpan span = call.Span;
+        return TextArgument(call, 0) is null | TextArgument(call, 1) is null ? null
+            : Mean(call, new BinaryExpression(span, new CallExpression(span, "strstr", call.Arguments), BinaryOperator.GreaterOrEqual, new IntegerLiteral(span, 0)));
     }
 
     public ScriptType? CheckConcat(CallExpression call) =>
@@ -75,12 +83,29 @@ internal sealed partial class ProbeChecker
             ? new StringType(Math.Min(first.Capacity + second.Capacity - 1, Settings.MaximumStringLength))
             : null;
 
-    public ScriptType CheckLength(CallExpression call, ScriptType result)
+    public ScriptType CheckLength(CallExpression call)
     {
-        if (Visit(call.Arguments[0]) is { } type && type is not (StringType or ArrayType { Element.Size: 1 } or PointerType { Target.Size: 1 }))
-            Wrong(call, 0, "a text");
-        return result;
+        LikeText(call);
+        return IntegerType.UInt64;
     }
+
+    // Of an address nothing but the text tells.
+    public ScriptType? CheckCapacity(CallExpression call) => LikeText(call) switch
+    {
+        null => null,
+        PointerType => Mean(call, new CallExpression(call.Span, "strlen", call.Arguments)),
+        var type => Known(call, type.Size, IntegerType.Int64),
+    };
+
+    /// <summary>The room of a text whose length nothing tells.</summary>
+    public ScriptType CheckDefaultLength(CallExpression call) => Known(call, Settings.MaximumStringLength, IntegerType.UInt64);
+
+    private ScriptType? LikeText(CallExpression call) => Visit(call.Arguments[0]) switch
+    {
+        null => null,
+        StringType or ArrayType { Element.Size: 1 } or PointerType { Target.Size: 1 } => call.Arguments[0].Type,
+        _ => Wrong(call, 0, "a text"),
+    };
 
     public ScriptType CheckMemCmp(CallExpression call)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using PerfTrace.Kernel;
+using PerfTrace.Symbols;
 
 namespace PerfTrace.BpfTrace;
 
@@ -103,10 +104,12 @@ internal sealed partial class ProbeChecker
         return new ResolvedType(ResolvedKind.CGroupPath);
     }
 
-    public ScriptType CheckCGroupId(CallExpression call)
+    // A control group's number is that of its directory.
+    public ScriptType? CheckCGroupId(CallExpression call)
     {
-        KnownText(call, 0, isUnbounded: true);
-        return IntegerType.UInt64;
+        if (KnownText(call, 0, isUnbounded: true) is not { } path)
+            return null;
+        return FileIdentity.Of(path) is { } group ? Known(call, group.Inode, IntegerType.UInt64) : Error(call.Arguments[0], $"there is no control group '{path}'", "it is a directory below /sys/fs/cgroup");
     }
 
     public ScriptType CheckNumber(CallExpression call, ScriptType result)
@@ -152,11 +155,11 @@ internal sealed partial class ProbeChecker
         return IntegerType.UInt32;
     }
 
-    public ScriptType? CheckTask(CallExpression call, ScriptType result)
+    public ScriptType? CheckTask(CallExpression call)
     {
         if (Visit(call.Arguments[0]) is not { } type)
             return null;
-        return type is PointerType { Target: RecordType { TypeName: "task_struct" } } ? result : Wrong(call, 0, "the address of a struct task_struct");
+        return type is PointerType { Target: RecordType { TypeName: "task_struct" } } ? MeanTask(call, call.Arguments[0], call.Name) : Wrong(call, 0, "the address of a struct task_struct");
     }
 
     public ScriptType? CheckBSwap(CallExpression call) =>
@@ -169,11 +172,16 @@ internal sealed partial class ProbeChecker
         return type is PointerType pointer ? pointer with { Space = space } : TypeRules.IntegerOf(type) is { } integer ? integer : Wrong(call, 0, "an address");
     }
 
+    // The last 4095 addresses are errors (MAX_ERRNO of include/linux/err.h).
     public ScriptType? CheckIsErr(CallExpression call)
     {
-        if (Visit(call.Arguments[0]) is { } type && type is not PointerType && TypeRules.IntegerOf(type) is null)
+        if (Visit(call.Arguments[0]) is not { } type)
+            return null;
+        if (type is not PointerType && TypeRules.IntegerOf(type) is null)
             return Wrong(call, 0, "an address");
-        return BooleanType.Instance;
+        SourceSpan span = call.Span;
+        return Mean(call, new BinaryExpression(span, new CastExpression(span, new NamedTypeSyntax(span, "uint64"), call.Arguments[0]), BinaryOperator.GreaterOrEqual,
+            new IntegerLiteral(span, unchecked((ulong)-4095L))));
     }
 
     // What a value is, is known before the script runs.

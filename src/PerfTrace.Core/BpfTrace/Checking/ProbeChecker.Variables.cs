@@ -47,6 +47,7 @@ internal sealed partial class ProbeChecker
         {
             node.Variable = null;
             return Error(node, $"there is no variable {node.Name} here", Messages.IsSilent ? null
+                : _variables.Keys.Any(v => v.Name == node.Name) ? $"it is assigned first in a block that has ended, and ended with it: write let {node.Name}; before that block"
                 : Hints.Nearest(node.Name, _scopes.SelectMany(static s => s.Variables.Keys)) ?? "a variable can be used in the block in which it is assigned first, and in the blocks inside");
         }
         node.Variable = variable;
@@ -82,7 +83,8 @@ internal sealed partial class ProbeChecker
         ScriptType value = TypeRules.ValueOf(type);
         if (variable.IsDeclared)
         {
-            CheckFits(variable, value, statement);
+            if (variable.Type is { } declared)
+                CheckFits(variable.Name, declared, value, (statement as AssignStatement)?.Value ?? (statement as LetStatement)?.Value, statement);
             return;
         }
         if (variable.IsMerged)
@@ -108,11 +110,14 @@ internal sealed partial class ProbeChecker
             SetType(variable, TypeRules.Plain(type));
     }
 
-    private void CheckFits(LocalVariable variable, ScriptType value, Node statement)
+    /// <summary>A value for a place that was declared to be of a type.</summary>
+    /// <param name="place">The place, for messages.</param>
+    /// <param name="declared">Its type.</param>
+    /// <param name="value">The type of the value.</param>
+    /// <param name="source">The value; null: not known.</param>
+    /// <param name="node">Where it is put there.</param>
+    private void CheckFits(string place, ScriptType declared, ScriptType value, Expression? source, Node node)
     {
-        if (variable.Type is not { } declared)
-            return;
-        Expression? source = (statement as AssignStatement)?.Value ?? (statement as LetStatement)?.Value;
         switch (declared, value)
         {
             case (IntegerType or EnumType, IntegerType or EnumType or BooleanType):
@@ -120,24 +125,24 @@ internal sealed partial class ProbeChecker
                 if (source is not null && Number(source) is { } number)
                 {
                     if (number < Least(to) || number > Greatest(to))
-                        Error(statement, $"{variable.Name} is of type {declared.Name}, which can not hold {number}", $"a cast cuts the number: ({declared.Name})");
+                        Error(node, $"{place} is of type {declared.Name}, which can not hold {number}", $"a cast cuts the number: ({declared.Name})");
                 }
                 else if (from.Bytes > to.Bytes)
                 {
-                    Error(statement, $"{variable.Name} is of type {declared.Name}, and the value of type {value.Name} is larger", $"a cast cuts the number: ({declared.Name})");
+                    Error(node, $"{place} is of type {declared.Name}, and the value of type {value.Name} is larger", $"a cast cuts the number: ({declared.Name})");
                 }
                 else if (from.IsSigned != to.IsSigned && from.Bytes == to.Bytes && !LiteralTypes.IsFlexible(from))
                 {
-                    Messages.Warn(statement.Span, $"{variable.Name} is of type {declared.Name}, and the value of type {value.Name} has the other sign");
+                    Messages.Warn(node.Span, $"{place} is of type {declared.Name}, and the value of type {value.Name} has the other sign");
                 }
                 break;
             case (StringType room, StringType text):
                 if (text.Capacity > room.Capacity)
-                    Error(statement, $"{variable.Name} is of type {declared.Name}, and the value of type {value.Name} is larger");
+                    Error(node, $"{place} is of type {declared.Name}, and the value of type {value.Name} is larger");
                 break;
             default:
                 if (TypeRules.Promote(declared, value, Settings.MaximumStringLength) is null)
-                    Error(statement, $"{variable.Name} is of type {declared.Name}, and the value is of type {value.Name}");
+                    Error(node, $"{place} is of type {declared.Name}, and the value is of type {value.Name}");
                 break;
         }
     }

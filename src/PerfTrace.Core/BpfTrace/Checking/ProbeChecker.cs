@@ -1,18 +1,32 @@
 namespace PerfTrace.BpfTrace;
 
-/// <summary>Checks the block of one probe for one context.</summary>
+/// <summary>Checks the block of one probe, or of a function of the script, for one context.</summary>
 internal sealed partial class ProbeChecker
 {
     // As the passes over all maps.
     private const int MostPasses = 64;
 
     private readonly ScriptChecker _script;
-    private readonly Probe _probe;
+    private readonly Node _node;
+    private readonly Expression? _predicate;
+    private readonly BlockExpression _body;
+    private readonly FunctionDefinition? _definition;
     private readonly ProbeContext _context;
     private readonly Dictionary<(Node Scope, string Name), LocalVariable> _variables = [];
     private bool _hasChanged;
 
-    public ProbeChecker(ScriptChecker script, Probe probe, ProbeContext context) => (_script, _probe, _context) = (script, probe, context);
+    public ProbeChecker(ScriptChecker script, Probe probe, ProbeContext context)
+    {
+        (_script, _node, _predicate, _body, _context) = (script, probe, probe.Predicate, probe.Body, context);
+    }
+
+    /// <param name="script">What the script's blocks share.</param>
+    /// <param name="function">A function of the script.</param>
+    /// <param name="context">Of the probe that calls it.</param>
+    public ProbeChecker(ScriptChecker script, FunctionDefinition function, ProbeContext context)
+    {
+        (_script, _node, _definition, _body, _context) = (script, function, function, function.Body, context);
+    }
 
     private ScriptMessages Messages => _script.Messages;
 
@@ -42,7 +56,7 @@ internal sealed partial class ProbeChecker
         Pass();
         Messages.IsSilent = wasSilent;
         if (_hasChanged)
-            Error(_probe, "the types of the variables do not come to an end", "a variable is assigned a tuple that holds the variable's own value");
+            Error(_node, "the types of the variables do not come to an end", "a variable is assigned a tuple that holds the variable's own value");
         _isLast = true;
         Walk();
         _isLast = false;
@@ -55,10 +69,12 @@ internal sealed partial class ProbeChecker
     {
         _scopes.Clear();
         _loops = 0;
-        _scopes.Push(new Scope(_probe, 0));
-        if (_probe.Predicate is { } predicate)
+        _scopes.Push(new Scope(_node, 0));
+        if (_definition is not null)
+            DeclareParameters(_definition);
+        if (_predicate is { } predicate)
             Condition(predicate);
-        Visit(_probe.Body);
+        Visit(_body);
         _scopes.Pop();
     }
 

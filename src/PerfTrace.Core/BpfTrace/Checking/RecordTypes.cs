@@ -55,6 +55,10 @@ internal sealed class RecordTypes
     /// <summary>A type of the kernel.</summary>
     public ScriptType OfBtf(BtfType type) => _btf.Of(type);
 
+    /// <summary>The number of a struct or union in the kernel's types; 0 for other types.</summary>
+    public uint IdOf(ScriptType type) => type is RecordType { Tag: "struct" or "union" } record && !_tagged.ContainsKey((record.Tag == "struct" ? TypeTag.Struct : TypeTag.Union, record.TypeName))
+        ? Kernel?.Find(record.TypeName, record.Tag == "struct" ? BtfKind.Struct : BtfKind.Union)?.Id ?? 0 : 0;
+
     /// <summary>A struct of the script or of the kernel; null when neither has it.</summary>
     public RecordType? FindStruct(string name) => FindTagged(TypeTag.Struct, name) as RecordType;
 
@@ -84,7 +88,8 @@ internal sealed class RecordTypes
     {
         if (_constants.TryGetValue(name, out (EnumType? Type, long Value) own))
             return own;
-        return Kernel is { } kernel && KernelConstants.Find(kernel, name) is { } found ? ((EnumType)_btf.Of(found.Type), found.Value) : null;
+        return Kernel is { } kernel && KernelConstants.Find(kernel, name) is { } found ? ((EnumType)_btf.Of(found.Type), found.Value)
+            : HeaderConstants.Find(name) is { } plain ? (null, plain) : null;
     }
 
     /// <summary>As <see cref="FindConstant"/>, of the script's own.</summary>

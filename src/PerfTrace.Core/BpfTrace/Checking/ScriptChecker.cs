@@ -12,7 +12,11 @@ internal sealed class ScriptChecker
     private readonly ScriptTree _tree;
     private readonly IReadOnlyList<(Probe Probe, ProbeContext Context)> _programs;
     private readonly IReadOnlyList<string> _probeNames;
-    private readonly Dictionary<(Probe, ProbeContext), ProbeChecker> _checkers = [];
+    private readonly Dictionary<(Node, ProbeContext), ProbeChecker> _checkers = [];
+    private readonly Dictionary<string, FunctionDefinition> _functions = new(StringComparer.Ordinal);
+
+    // A program has a function with each probe that calls it: it is checked for each.
+    private readonly List<(FunctionDefinition Function, ProbeContext Context)> _called = [];
 
     /// <param name="tree">The script; its macros, imports and parameters stand resolved in it.</param>
     /// <param name="types">The types that it names.</param>
@@ -45,10 +49,17 @@ internal sealed class ScriptChecker
     {
         foreach (MapDeclaration declaration in _tree.Maps)
             Maps.Declare(declaration);
+        ScriptCalls.Check(_tree, Messages);
+        if (Messages.HasErrors)
+            throw new ScriptException(Messages.All);
+        foreach (FunctionDefinition function in _tree.Functions)
+            _functions.Add(function.Name, function);
         FindMapTypes();
         IReadOnlyList<ScriptMap> maps = Maps.Plan();
         foreach ((Probe probe, ProbeContext context) in _programs)
             Checker(probe, context).Finish();
+        foreach ((FunctionDefinition function, ProbeContext context) in _called)
+            FunctionChecker(function, context).Finish();
         Types.CheckFields(Messages);
         if (Messages.HasErrors)
             throw new ScriptException(Messages.All);
@@ -62,13 +73,35 @@ internal sealed class ScriptChecker
         };
     }
 
-    /// <summary>Renews the notes in a probe's nodes for one of its contexts. The numbers of actions stay.</summary>
+    /// <summary>Renews the notes in the nodes of a probe, and of the functions that it calls, for one of its contexts. The numbers of actions stay.</summary>
     public void CheckProbe(Probe probe, ProbeContext context)
     {
         Messages.IsSilent = true;
         Checker(probe, context).Finish();
+        foreach ((FunctionDefinition function, ProbeContext _) in _called.Where(c => c.Context == context))
+            FunctionChecker(function, context).Finish();
         Messages.IsSilent = false;
     }
+
+    /// <summary>A function that the script defines; null: it defines none of the name.</summary>
+    internal FunctionDefinition? FindFunction(string name) => _functions.GetValueOrDefault(name);
+
+    internal IEnumerable<string> FunctionNames => _functions.Keys;
+
+    /// <summary>Checks a function for the probes of a context that call it.</summary>
+    internal ProbeChecker FunctionChecker(FunctionDefinition function, ProbeContext context)
+    {
+        if (!_checkers.TryGetValue((function, context), out ProbeChecker? checker))
+        {
+            _checkers[(function, context)] = checker = new ProbeChecker(this, function, context);
+            _called.Add((function, context));
+            Maps.HasChanged = true;
+        }
+        return checker;
+    }
+
+    // Some of its probes mean no event of this machine: what they would assign has no type.
+    private bool IsPartial => _tree.Probes.Any(p => !_programs.Any(program => program.Probe == p));
 
     private ProbeChecker Checker(Probe probe, ProbeContext context)
     {
@@ -87,9 +120,14 @@ internal sealed class ScriptChecker
             Maps.HasChanged = false;
             foreach ((Probe probe, ProbeContext context) in _programs)
                 Checker(probe, context).Pass();
+            // Those that no probe calls are for none, but may be wrong.
+            foreach (FunctionDefinition function in _tree.Functions.Where(f => !_called.Exists(c => c.Function == f)))
+                FunctionChecker(function, _programs[0].Context);
+            for (int i = 0; i < _called.Count; i++)
+                FunctionChecker(_called[i].Function, _called[i].Context).Pass();
             if (!Maps.HasChanged && !areDefaultsSet)
             {
-                Maps.SetDefaults();
+                Maps.SetDefaults(IsPartial);
                 areDefaultsSet = true;
             }
             if (!Maps.HasChanged)

@@ -21,10 +21,10 @@ internal enum ScriptFunction
     Str, Buf, StrNCmp, StrContains, StrStr, StrLen, StrCap, MemCmp, KStr, UStr, Path, Reg, StackLen, SkbOutput,
 
     // Values that get their text outside.
-    KSym, USym, KAddr, UAddr, NToP, PToN, MacAddr, StrFTime, CGroupPath, CGroupId, StrError, UserName, SymName,
+    KSym, USym, KAddr, UAddr, NToP, PToN, MacAddr, StrFTime, CGroupPath, CGroupId, StrError, SignalName, SystemCallName,
 
     // Numbers and addresses.
-    Nsecs, KStack, UStack, BSwap, KPtr, UPtr, Signal, Override, PerCpuKAddr, SocketCookie, Ppid, Pid, Tid, Comm, Rand, IsPtr, IsArray, IsInteger, IsString, IsLiteral,
+    Nsecs, KStack, UStack, BSwap, KPtr, UPtr, Signal, Override, PerCpuKAddr, SocketCookie, Ppid, Pid, Tid, Comm, IsPtr, IsArray, IsInteger, IsString, IsLiteral,
     IsUnsigned, Fail, Assert, StaticAssert, ProbeWriteUser, Unwatch, Macro,
     DwUStack, SignalThread, Find, LeaderTid, LeaderComm, PComm, StrConcat, IsErr, KFuncExist,
 }

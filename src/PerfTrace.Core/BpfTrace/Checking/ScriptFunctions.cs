@@ -52,11 +52,12 @@ internal static class ScriptFunctions
         new("ustr", ScriptFunction.UStr, 1, 2, static (c, call) => c.CheckStr(call)),
         new("buf", ScriptFunction.Buf, 1, 2, static (c, call) => c.CheckBuf(call)),
         new("strncmp", ScriptFunction.StrNCmp, 3, 3, static (c, call) => c.CheckStrNCmp(call)),
-        new("strcontains", ScriptFunction.StrContains, 2, 2, static (c, call) => c.CheckTexts(call, BooleanType.Instance)),
-        new("strstr", ScriptFunction.StrStr, 2, 2, static (c, call) => c.CheckTexts(call, IntegerType.Int64)),
+        new("strcontains", ScriptFunction.StrContains, 2, 2, static (c, call) => c.CheckContains(call)),
+        new("strstr", ScriptFunction.StrStr, 2, 2, static (c, call) => c.CheckSearch(call)),
         new("str_concat", ScriptFunction.StrConcat, 2, 2, static (c, call) => c.CheckConcat(call)),
-        new("strlen", ScriptFunction.StrLen, 1, 1, static (c, call) => c.CheckLength(call, IntegerType.UInt64)),
-        new("strcap", ScriptFunction.StrCap, 1, 1, static (c, call) => c.CheckLength(call, IntegerType.Int64)),
+        new("strlen", ScriptFunction.StrLen, 1, 1, static (c, call) => c.CheckLength(call)),
+        new("strcap", ScriptFunction.StrCap, 1, 1, static (c, call) => c.CheckCapacity(call)),
+        new("default_str_length", ScriptFunction.StrCap, 0, 0, static (c, call) => c.CheckDefaultLength(call)),
         new("memcmp", ScriptFunction.MemCmp, 3, 3, static (c, call) => c.CheckMemCmp(call)),
         new("path", ScriptFunction.Path, 1, 2, static (c, call) => c.CheckPath(call)) { Providers = Tracing },
         new("reg", ScriptFunction.Reg, 1, 1, static (c, call) => c.CheckReg(call)) { Providers = Registers },
@@ -75,16 +76,20 @@ internal static class ScriptFunctions
         new("cgroupid", ScriptFunction.CGroupId, 1, 1, static (c, call) => c.CheckCGroupId(call)),
         new("strerror", ScriptFunction.StrError, 1, 1, static (c, call) => c.CheckNumber(call, new ResolvedType(ResolvedKind.ErrorName))),
 
+        new("signal_name", ScriptFunction.SignalName, 1, 1, static (c, call) => c.CheckNumber(call, new ResolvedType(ResolvedKind.SignalName))),
+        new("syscall_name", ScriptFunction.SystemCallName, 1, 1, static (c, call) => c.CheckNumber(call, new ResolvedType(ResolvedKind.SystemCall))),
+
         new("nsecs", ScriptFunction.Nsecs, 0, 1, static (c, call) => c.CheckNsecs(call)),
         new("kstack", ScriptFunction.KStack, 0, 2, static (c, call) => c.CheckStack(call, isUser: false)),
         new("ustack", ScriptFunction.UStack, 0, 2, static (c, call) => c.CheckStack(call, isUser: true)),
         new("dw_ustack", ScriptFunction.DwUStack, 0, 2, static (c, call) => c.CheckStack(call, isUser: true)),
         new("pid", ScriptFunction.Pid, 0, 1, static (c, call) => c.CheckNamespace(call)),
         new("tid", ScriptFunction.Tid, 0, 1, static (c, call) => c.CheckNamespace(call)),
-        new("ppid", ScriptFunction.Ppid, 1, 1, static (c, call) => c.CheckTask(call, IntegerType.Int32)),
-        new("leader_tid", ScriptFunction.LeaderTid, 1, 1, static (c, call) => c.CheckTask(call, IntegerType.Int32)),
-        new("pcomm", ScriptFunction.PComm, 1, 1, static (c, call) => c.CheckTask(call, new StringType(CommandNameSize))),
-        new("leader_comm", ScriptFunction.LeaderComm, 1, 1, static (c, call) => c.CheckTask(call, new StringType(CommandNameSize))),
+        new("comm", ScriptFunction.Comm, 1, 1, static (c, call) => c.CheckNumber(call, new ResolvedType(ResolvedKind.ProcessName))),
+        new("ppid", ScriptFunction.Ppid, 1, 1, static (c, call) => c.CheckTask(call)),
+        new("leader_tid", ScriptFunction.LeaderTid, 1, 1, static (c, call) => c.CheckTask(call)),
+        new("pcomm", ScriptFunction.PComm, 1, 1, static (c, call) => c.CheckTask(call)),
+        new("leader_comm", ScriptFunction.LeaderComm, 1, 1, static (c, call) => c.CheckTask(call)),
         new("bswap", ScriptFunction.BSwap, 1, 1, static (c, call) => c.CheckBSwap(call)),
         new("kptr", ScriptFunction.KPtr, 1, 1, static (c, call) => c.CheckSpace(call, MemorySpace.Kernel)),
         new("uptr", ScriptFunction.UPtr, 1, 1, static (c, call) => c.CheckSpace(call, MemorySpace.User)),
@@ -103,8 +108,6 @@ internal static class ScriptFunctions
         new("override", ScriptFunction.Override, 1, 1, static (c, call) => c.CheckNumber(call, VoidType.Instance)) { IsUnsafe = true, Providers = ProbeProvider.KProbe },
         new("write_user", ScriptFunction.ProbeWriteUser, 3, 3, static (c, call) => c.CheckWriteUser(call)) { IsUnsafe = true },
     }.ToFrozenDictionary(static r => r.Name, StringComparer.Ordinal);
-
-    private const int CommandNameSize = 16;
 
     public static IEnumerable<string> Names => Rules.Keys;
 

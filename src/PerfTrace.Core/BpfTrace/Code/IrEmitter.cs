@@ -13,34 +13,43 @@ internal sealed class IrEmitter
     private readonly BpfAssembler _assembler;
     private readonly IrFunction _function;
     private readonly IrAllocation _allocation;
-    private readonly Func<IrFunction, BpfLabel> _functionLabels;
+    private readonly Func<IrFunction, BpfLabel> _functions;
     private readonly BpfLabel[] _labels;
 
-    private IrEmitter(BpfAssembler assembler, IrFunction function, IrAllocation allocation, Func<IrFunction, BpfLabel> functionLabels)
+    private IrEmitter(BpfAssembler assembler, IrFunction function, IrAllocation allocation, Func<IrFunction, BpfLabel> functions)
     {
         _assembler = assembler;
         _function = function;
         _allocation = allocation;
-        _functionLabels = functionLabels;
+        _functions = functions;
         _labels = [.. Enumerable.Range(0, function.Labels).Select(_ => assembler.DefineLabel())];
     }
 
     /// <summary>Appends a function to a program.</summary>
     /// <param name="function">The function, complete.</param>
     /// <param name="assembler">What it is appended to.</param>
-    /// <param name="functionLabels">Where the functions begin that it names as callbacks.</param>
+    /// <param name="functions">Where the functions begin that it calls or gives to helpers.</param>
+    /// <param name="mark">Hears, before the first instruction and wherever it changes, of which part of the script the next one comes.</param>
     /// <exception cref="ScriptStackException">It needs more than the 512 bytes of stack that a program has.</exception>
-    public static void Emit(IrFunction function, BpfAssembler assembler, Func<IrFunction, BpfLabel> functionLabels)
+    public static void Emit(IrFunction function, BpfAssembler assembler, Func<IrFunction, BpfLabel> functions, Action<SourceSpan> mark)
     {
         IrLiveness liveness = IrLiveness.Of(function);
         IrAllocation allocation = IrAllocation.Of(liveness);
         int stack = function.Frame.LargestDepth + (allocation.Slots * SlotSize);
         if (stack > IrFrame.Limit)
-            throw new ScriptStackException(stack);
-        var emitter = new IrEmitter(assembler, function, allocation, functionLabels);
+            throw new ScriptStackException(function.Origin, stack);
+        var emitter = new IrEmitter(assembler, function, allocation, functions);
+        SourceSpan span = function.Origin;
+        if (span.Source is not null)
+            mark(span);
         emitter.TakeParameters(liveness);
         for (int i = 0; i < liveness.Instructions.Count; i++)
-            emitter.Emit(liveness.Instructions[i], i + 1 < liveness.Instructions.Count ? liveness.Instructions[i + 1] : null, liveness);
+        {
+            IrInstruction instruction = liveness.Instructions[i];
+            if (instruction.Kind != IrKind.Mark && instruction.Span != span && instruction.Span.Source is not null)
+                mark(span = instruction.Span);
+            emitter.Emit(instruction, i + 1 < liveness.Instructions.Count ? liveness.Instructions[i + 1] : null, liveness);
+        }
     }
 
     // Parameters come in R1 and up.
@@ -193,7 +202,10 @@ internal sealed class IrEmitter
         MoveAll(moves);
         for (int i = 0; i < instruction.Arguments.Length; i++)
             Bring(instruction.Arguments[i], BpfRegister.R1 + (byte)i);
-        _assembler.Call(instruction.Helper);
+        if (instruction.Function is { } function)
+            _assembler.Call(_functions(function));
+        else
+            _assembler.Call(instruction.Helper);
         IrValue result = instruction.Destination!.Value;
         if (liveness.Spans[result.Number].First > liveness.Spans[result.Number].Last)
             return;
@@ -222,7 +234,7 @@ internal sealed class IrEmitter
                 _assembler.LoadMap(target, argument.Map!.Descriptor);
                 break;
             default:
-                _assembler.LoadFunction(target, _functionLabels(argument.Function!));
+                _assembler.LoadFunction(target, _functions(argument.Function!));
                 break;
         }
     }

@@ -8,17 +8,32 @@ namespace PerfTrace.BpfTrace;
 /// </summary>
 internal sealed class IrFunction
 {
+    // The kernel takes a program of a million instructions: what is longer ends in a message, and not in all of the machine's memory.
+    private const int MostInstructions = 1 << 20;
+
     private readonly List<IrInstruction> _instructions = [];
     private int? _insertion;
 
     /// <param name="parameters">How many arguments it is called with: 1 for a program, whose argument is its context.</param>
-    public IrFunction(int parameters = 1)
+    /// <param name="name">For listings.</param>
+    /// <param name="span">The part of the script that it is made of; without a source: none.</param>
+    public IrFunction(int parameters = 1, string name = "main", SourceSpan span = default)
     {
         Parameters = parameters;
+        Name = name;
+        Origin = Span = span;
         Values = parameters;
     }
 
     public int Parameters { get; }
+
+    public string Name { get; }
+
+    /// <summary>The part of the script that it is made of.</summary>
+    public SourceSpan Origin { get; }
+
+    /// <summary>The part of the script that what is added comes of.</summary>
+    public SourceSpan Span { get; set; }
 
     /// <summary>How many values there are.</summary>
     public int Values { get; private set; }
@@ -128,6 +143,14 @@ internal sealed class IrFunction
         return value;
     }
 
+    /// <summary>Calls a function of the program.</summary>
+    public IrValue Call(IrFunction function, params IrArgument[] arguments)
+    {
+        IrValue value = NewValue();
+        Add(new IrInstruction(IrKind.Call) { Function = function, Destination = value, Arguments = arguments });
+        return value;
+    }
+
     public void Jump(IrLabel label) => Add(new IrInstruction(IrKind.Jump) { Label = label });
 
     public void JumpIf(BpfCondition condition, IrValue left, IrOperand right, IrLabel label, bool isNarrow = false) =>
@@ -138,13 +161,16 @@ internal sealed class IrFunction
     /// <summary>Puts what the action adds before all that is there: what turned out to be needed from the beginning.</summary>
     public void AtBegin(Action add)
     {
-        _insertion = 0;
+        (_insertion, Span) = (0, Origin);
         add();
         _insertion = null;
     }
 
     private void Add(IrInstruction instruction)
     {
+        if (_instructions.Count == MostInstructions)
+            throw new ScriptException(Span, "the program is too large here", "unroll fewer times, or use a loop");
+        instruction.Span = Span;
         if (_insertion is { } at)
         {
             _instructions.Insert(at, instruction);

@@ -34,6 +34,12 @@ internal sealed record IrInstruction(IrKind Kind)
 
     public IrMap? Map { get; init; }
 
+    /// <summary>Of a call: the function of the program that is called; null: a helper is.</summary>
+    public IrFunction? Function { get; init; }
+
+    /// <summary>The part of the script that it is for; without a source: none.</summary>
+    public SourceSpan Span { get; set; }
+
     /// <summary>It does no more than to give its destination a value: without a reader it is not needed.</summary>
     public bool IsPure => Kind is IrKind.Copy or IrKind.Constant or IrKind.Arithmetic or IrKind.Negate or IrKind.BigEndian or IrKind.Load or IrKind.Address or IrKind.MapValue;
 

@@ -63,46 +63,44 @@ internal sealed class IrLiveness
     private bool Solve()
     {
         List<(int Begin, int End)> blocks = Blocks();
-        BitArray[] atEnd = Flow(blocks);
+        int[][] atEnd = Flow(blocks);
         var spans = new (int First, int Last)[_function.Values];
         Array.Fill(spans, (int.MaxValue, int.MinValue));
         bool isClean = true;
+        var alive = new HashSet<int>();
         for (int block = 0; block < blocks.Count; block++)
         {
             (int begin, int end) = blocks[block];
-            var alive = new BitArray(atEnd[block]);
-            for (int value = 0; value < alive.Length; value++)
+            alive.Clear();
+            foreach (int value in atEnd[block])
             {
-                if (alive[value])
-                    Extend(ref spans[value], end);
+                alive.Add(value);
+                Extend(ref spans[value], end);
             }
             for (int i = end - 1; i >= begin; i--)
             {
                 IrInstruction instruction = _instructions[i];
                 if (instruction.Destination is { } destination)
                 {
-                    if (!alive[destination.Number] && instruction.IsPure)
+                    bool isRead = alive.Remove(destination.Number);
+                    if (!isRead && instruction.IsPure)
                     {
                         _instructions[i] = new IrInstruction(IrKind.Mark) { Label = new IrLabel(-1) };
                         isClean = false;
                         continue;
                     }
                     // A call's result that nobody reads has no register.
-                    if (alive[destination.Number])
+                    if (isRead)
                         Extend(ref spans[destination.Number], i);
-                    alive[destination.Number] = false;
                 }
                 foreach (IrValue used in instruction.Uses())
                 {
-                    alive[used.Number] = true;
+                    alive.Add(used.Number);
                     Extend(ref spans[used.Number], i);
                 }
             }
-            for (int value = 0; value < alive.Length; value++)
-            {
-                if (alive[value])
-                    Extend(ref spans[value], begin == 0 ? -1 : begin);
-            }
+            foreach (int value in alive)
+                Extend(ref spans[value], begin == 0 ? -1 : begin);
         }
         if (!isClean)
             _instructions.RemoveAll(static i => i.Kind == IrKind.Mark && i.Label.Number < 0);
@@ -135,24 +133,35 @@ internal sealed class IrLiveness
         return blocks;
     }
 
-    // What is alive at the end of each block.
-    private BitArray[] Flow(List<(int Begin, int End)> blocks)
+    // What is alive at the end of each block. Most values are made and read in one block: the equations are over those alone that a block reads before it makes them.
+    private int[][] Flow(List<(int Begin, int End)> blocks)
     {
         var places = new Dictionary<int, int>();
+        var shared = new Dictionary<int, int>();
+        (HashSet<int> Used, HashSet<int> Defined)[] effects = new (HashSet<int>, HashSet<int>)[blocks.Count];
         for (int block = 0; block < blocks.Count; block++)
         {
             if (_instructions[blocks[block].Begin] is { Kind: IrKind.Mark } mark)
                 places.Add(mark.Label.Number, block);
+            effects[block] = Effects(blocks[block]);
+            foreach (int value in effects[block].Used)
+                shared.TryAdd(value, shared.Count);
         }
-        var used = new BitArray[blocks.Count];
-        var defined = new BitArray[blocks.Count];
         var atBegin = new BitArray[blocks.Count];
+        var kept = new BitArray[blocks.Count];
         var atEnd = new BitArray[blocks.Count];
         for (int block = 0; block < blocks.Count; block++)
         {
-            (used[block], defined[block]) = Effects(blocks[block]);
-            atBegin[block] = new BitArray(used[block]);
-            atEnd[block] = new BitArray(_function.Values);
+            atBegin[block] = new BitArray(shared.Count);
+            kept[block] = new BitArray(shared.Count, true);
+            atEnd[block] = new BitArray(shared.Count);
+            foreach (int value in effects[block].Used)
+                atBegin[block][shared[value]] = true;
+            foreach (int value in effects[block].Defined)
+            {
+                if (shared.TryGetValue(value, out int number))
+                    kept[block][number] = false;
+            }
         }
         bool isChanged = true;
         while (isChanged)
@@ -160,36 +169,36 @@ internal sealed class IrLiveness
             isChanged = false;
             for (int block = blocks.Count - 1; block >= 0; block--)
             {
-                var end = new BitArray(_function.Values);
+                BitArray end = atEnd[block];
                 IrInstruction last = _instructions[blocks[block].End - 1];
                 if (last.Kind is IrKind.Jump or IrKind.JumpIf)
                     end.Or(atBegin[places[last.Label.Number]]);
                 if (!last.Ends && block + 1 < blocks.Count)
                     end.Or(atBegin[block + 1]);
-                atEnd[block] = end;
-                BitArray begin = new BitArray(end).And(new BitArray(defined[block]).Not()).Or(used[block]);
+                BitArray begin = new BitArray(end).And(kept[block]).Or(atBegin[block]);
                 if (!new BitArray(begin).Xor(atBegin[block]).HasAnySet())
                     continue;
                 atBegin[block] = begin;
                 isChanged = true;
             }
         }
-        return atEnd;
+        int[] numbers = [.. shared.Keys];
+        return [.. atEnd.Select(bits => numbers.Where((_, i) => bits[i]).ToArray())];
     }
 
-    private (BitArray Used, BitArray Defined) Effects((int Begin, int End) block)
+    // What a block reads before it has made it, and what it makes.
+    private (HashSet<int> Used, HashSet<int> Defined) Effects((int Begin, int End) block)
     {
-        var used = new BitArray(_function.Values);
-        var defined = new BitArray(_function.Values);
+        HashSet<int> used = [], defined = [];
         for (int i = block.Begin; i < block.End; i++)
         {
             foreach (IrValue value in _instructions[i].Uses())
             {
-                if (!defined[value.Number])
-                    used[value.Number] = true;
+                if (!defined.Contains(value.Number))
+                    used.Add(value.Number);
             }
             if (_instructions[i].Destination is { } destination)
-                defined[destination.Number] = true;
+                defined.Add(destination.Number);
         }
         return (used, defined);
     }

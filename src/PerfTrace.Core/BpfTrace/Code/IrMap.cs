@@ -13,6 +13,9 @@ internal sealed class IrMap(string name)
     /// <summary>Some function uses it.</summary>
     public bool IsUsed { get; set; }
 
+    /// <summary>It is there in the kernel.</summary>
+    public bool IsMade => _descriptor is not null;
+
     /// <summary>The map, once it is made.</summary>
     public FileDescriptor Descriptor
     {

@@ -1,5 +1,9 @@
 namespace PerfTrace.BpfTrace;
 
-/// <summary>A probe's program needs more stack than the kernel gives one.</summary>
-public sealed class ScriptStackException(int size)
-    : Exception($"The program of a probe needs {size} bytes of stack; the kernel gives it {IrFrame.Limit}. Use fewer variables at a time, or split the probe's block.");
+/// <summary>A function of a script needs more stack than the kernel gives a program.</summary>
+public sealed class ScriptStackException(SourceSpan span, int size)
+    : Exception($"it needs {size} bytes of stack at a time, and the kernel gives a program {IrFrame.Limit}")
+{
+    /// <summary>The part of the script that the function is made of.</summary>
+    public SourceSpan Span { get; } = span;
+}

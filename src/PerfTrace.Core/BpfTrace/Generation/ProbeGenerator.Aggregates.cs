@@ -44,9 +44,55 @@ internal sealed partial class ProbeGenerator
                 _function.Store(BpfSize.Bits64, initial, weight);
                 AtEntry(map, place, initial, number, value => _function.Atomic(BpfAtomic.Add, BpfSize.Bits64, value, weight));
                 break;
+            case AggregateKind.TimeSeries:
+                TimeSeries(type, map, place, place.At(plan.BucketOffset!.Value), initial, amount!.Value, number);
+                break;
             default:
-                throw NotPossible(call, $"{call.Name}() can not be compiled yet");
+                throw new InvalidOperationException($"{type.Kind} is not known.");
         }
+    }
+
+    // What an interval has is that of the entry whose place it takes in turn: an entry that is of an older one begins anew.
+    private void TimeSeries(AggregateType type, IrMap map, IrPlace key, IrPlace bucket, IrPlace initial, IrValue amount, int number)
+    {
+        const int valueAt = 8, extraAt = 16;
+        IrValue epoch = _function.Load(BpfSize.Bits64, new IrPlace(_function.MapValue(_memory.Counters, ScriptMemory.Epoch), 0));
+        IrValue now = _function.Arithmetic(BpfArithmetic.Add, _function.Call(BpfHelper.KtimeGetBootNs), epoch);
+        IrValue interval = _function.Arithmetic(BpfArithmetic.Divide, now, _function.Operand(type.Interval));
+        _function.Store(BpfSize.Bits64, bucket, _function.Arithmetic(BpfArithmetic.Modulo, interval, type.Intervals));
+        // Of a last value when it was, of an average how many.
+        IrOperand extra = type.Each switch { null => now, AggregateKind.Average => 1, _ => 0 };
+        void Begin(IrPlace place)
+        {
+            _function.Store(BpfSize.Bits64, place, interval);
+            _function.Store(BpfSize.Bits64, place.At(valueAt), amount);
+            _function.Store(BpfSize.Bits64, place.At(extraAt), extra);
+        }
+        Begin(initial);
+        AtEntry(map, key, initial, number, place =>
+        {
+            IrLabel same = _function.NewLabel(), end = _function.NewLabel();
+            _function.JumpIf(BpfCondition.Equal, _function.Load(BpfSize.Bits64, place), interval, same);
+            Begin(place);
+            _function.Jump(end);
+            _function.Mark(same);
+            switch (type.Each)
+            {
+                case null:
+                    Begin(place);
+                    break;
+                case AggregateKind.Minimum or AggregateKind.Maximum:
+                    _function.JumpIf(KeepsExtreme(type.Each.Value, type.IsSigned), _function.Load(BpfSize.Bits64, place.At(valueAt)), amount, end);
+                    _function.Store(BpfSize.Bits64, place.At(valueAt), amount);
+                    break;
+                default:
+                    _function.Atomic(BpfAtomic.Add, BpfSize.Bits64, place.At(valueAt), amount);
+                    if (type.Each == AggregateKind.Average)
+                        _function.Atomic(BpfAtomic.Add, BpfSize.Bits64, place.At(extraAt), _function.Constant(1));
+                    break;
+            }
+            _function.Mark(end);
+        });
     }
 
     // An array of one for each CPU has an entry from the beginning, without a number.
@@ -54,19 +100,21 @@ internal sealed partial class ProbeGenerator
     {
         IrLabel take = _function.NewLabel(), end = _function.NewLabel();
         _function.JumpIf(BpfCondition.Equal, _function.Load(BpfSize.Bits64, value.At(8)), 0, take);
-        BpfCondition keeps = (type.Kind, type.IsSigned) switch
-        {
-            (AggregateKind.Minimum, true) => BpfCondition.SignedLessOrEqual,
-            (AggregateKind.Minimum, false) => BpfCondition.LessOrEqual,
-            (_, true) => BpfCondition.SignedGreaterOrEqual,
-            _ => BpfCondition.GreaterOrEqual,
-        };
-        _function.JumpIf(keeps, _function.Load(BpfSize.Bits64, value), amount, end);
+        _function.JumpIf(KeepsExtreme(type.Kind, type.IsSigned), _function.Load(BpfSize.Bits64, value), amount, end);
         _function.Mark(take);
         _function.Store(BpfSize.Bits64, value, amount);
         _function.Store(BpfSize.Bits64, value.At(8), 1);
         _function.Mark(end);
     }
+
+    // How the least or greatest until now compares with a number that does not replace it.
+    private static BpfCondition KeepsExtreme(AggregateKind kind, bool isSigned) => (kind, isSigned) switch
+    {
+        (AggregateKind.Minimum, true) => BpfCondition.SignedLessOrEqual,
+        (AggregateKind.Minimum, false) => BpfCondition.LessOrEqual,
+        (_, true) => BpfCondition.SignedGreaterOrEqual,
+        _ => BpfCondition.GreaterOrEqual,
+    };
 
     /// <summary>
     /// The number of a bucket between powers of two, each cut into 2^k (HistogramBuckets says the same for readers): 0 below zero; n + 1 for n &lt; 2^k; else, with l the highest
@@ -130,26 +178,53 @@ internal sealed partial class ProbeGenerator
         return bucket;
     }
 
-    // The sum over all CPUs, since Linux 5.19 (bpf_map_lookup_percpu_elem).
     private IrValue AggregateNumber(Expression expression, ScriptMap plan, IrMap map, Expression? key)
     {
-        if (((AggregateType)plan.Value).Kind is not (AggregateKind.Count or AggregateKind.Sum))
-            throw NotPossible(expression, $"a value of {plan.Value} can not be read as a number yet");
+        var type = (AggregateType)plan.Value;
+        if (!TypeRules.IsCountable(type))
+            throw NotPossible(expression, $"a value of {type} is no number");
         (int, int) mark = Mark();
-        IrPlace place = KeyOf(plan, key);
-        IrValue sum = _function.NewValue(), cpu = _function.NewValue();
-        _function.Constant(sum, 0);
+        IrValue total = Total(type, map, KeyOf(plan, key));
+        Release(mark);
+        return total;
+    }
+
+    /// <summary>The number of an entry over all CPUs, since Linux 5.19 (bpf_map_lookup_percpu_elem); 0 where there is none.</summary>
+    private IrValue Total(AggregateType type, IrMap map, IrArgument key)
+    {
+        IrValue total = _function.NewValue(), count = _function.NewValue(), cpu = _function.NewValue();
+        _function.Constant(total, 0);
+        _function.Constant(count, 0);
         _function.Constant(cpu, 0);
-        IrLabel begin = _function.NewLabel(), end = _function.NewLabel();
+        IrLabel begin = _function.NewLabel(), next = _function.NewLabel(), end = _function.NewLabel();
         _function.Mark(begin);
-        _function.JumpIf(BpfCondition.GreaterOrEqual, cpu, Environment.ProcessorCount, end);
-        IrValue address = _function.Call(BpfHelper.MapLookupPercpuElem, map, place, cpu);
+        _function.JumpIf(BpfCondition.GreaterOrEqual, cpu, BpfMapShape.PossibleCpus, end);
+        IrValue address = _function.Call(BpfHelper.MapLookupPercpuElem, map, key, cpu);
         _function.JumpIf(BpfCondition.Equal, address, 0, end);
-        _function.Arithmetic(BpfArithmetic.Add, sum, sum, _function.Load(BpfSize.Bits64, new IrPlace(address, 0)));
+        var place = new IrPlace(address, 0);
+        IrValue value = _function.Load(BpfSize.Bits64, place);
+        if (type.Kind is AggregateKind.Minimum or AggregateKind.Maximum)
+        {
+            // What this CPU has, if any, where no other had one or it is beyond theirs.
+            IrLabel take = _function.NewLabel();
+            _function.JumpIf(BpfCondition.Equal, _function.Load(BpfSize.Bits64, place.At(8)), 0, next);
+            _function.JumpIf(BpfCondition.Equal, count, 0, take);
+            _function.JumpIf(KeepsExtreme(type.Kind, type.IsSigned), total, value, next);
+            _function.Mark(take);
+            _function.Copy(total, value);
+            _function.Constant(count, 1);
+        }
+        else
+        {
+            _function.Arithmetic(BpfArithmetic.Add, total, total, value);
+            if (type.Kind == AggregateKind.Average)
+                _function.Arithmetic(BpfArithmetic.Add, count, count, _function.Load(BpfSize.Bits64, place.At(8)));
+        }
+        _function.Mark(next);
         _function.Arithmetic(BpfArithmetic.Add, cpu, cpu, 1);
         _function.Jump(begin);
         _function.Mark(end);
-        Release(mark);
-        return sum;
+        // A division by zero is zero.
+        return type.Kind != AggregateKind.Average ? total : type.IsSigned ? SignedDivide(total, count, isModulo: false) : _function.Arithmetic(BpfArithmetic.Divide, total, count);
     }
 }

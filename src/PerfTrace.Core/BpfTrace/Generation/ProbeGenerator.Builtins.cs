@@ -13,10 +13,8 @@ internal sealed partial class ProbeGenerator
     {
         switch (builtin.Variable.Kind)
         {
-            case BuiltinKind.Pid:
-                return _function.Arithmetic(BpfArithmetic.ShiftRight, _function.Call(BpfHelper.GetCurrentPidTgid), 32);
-            case BuiltinKind.Tid:
-                return Truncate(_function.Call(BpfHelper.GetCurrentPidTgid), IntegerType.UInt32);
+            case BuiltinKind.Pid or BuiltinKind.Tid:
+                return ProcessNumber(isThread: builtin.Variable.Kind == BuiltinKind.Tid, isInitial: false);
             case BuiltinKind.Uid:
                 return Truncate(_function.Call(BpfHelper.GetCurrentUidGid), IntegerType.UInt32);
             case BuiltinKind.Gid:
@@ -42,10 +40,14 @@ internal sealed partial class ProbeGenerator
                 return Truncate(_function.Call(BpfHelper.GetPrandomU32), IntegerType.UInt32);
             case BuiltinKind.Context:
                 return Context;
+            case BuiltinKind.Arguments:
+                return _function.Address(Locate(builtin).Place);
+            case BuiltinKind.UserMode:
+                return UserMode(builtin);
             case BuiltinKind.Argument:
                 return Argument(builtin);
             case BuiltinKind.StackArgument:
-                return StackArgument(builtin);
+                return StackArgument(builtin.Index);
             case BuiltinKind.ReturnValue:
                 return ReturnValue(builtin);
             default:
@@ -53,21 +55,63 @@ internal sealed partial class ProbeGenerator
         }
     }
 
+    // As the processes of this namespace see it, unless that of the machine is asked for: they are the same but for containers.
+    private IrValue ProcessNumber(bool isThread, bool isInitial)
+    {
+        IrValue both;
+        if (isInitial || ProcessNamespace.Own is not { } own)
+        {
+            both = _function.Call(BpfHelper.GetCurrentPidTgid);
+            return isThread ? Truncate(both, IntegerType.UInt32) : _function.Arithmetic(BpfArithmetic.ShiftRight, both, 32);
+        }
+        // struct bpf_pidns_info { __u32 pid; __u32 tgid; }; zeros for processes that this namespace does not see.
+        const int size = 8;
+        (int, int) mark = Mark();
+        IrPlace place = _function.Frame.Allocate(size);
+        _function.Store(BpfSize.Bits64, place, 0);
+        _function.Call(BpfHelper.GetNsCurrentPidTgid, (long)own.Device, (long)own.Inode, place, (long)size);
+        IrValue number = _function.Load(BpfSize.Bits32, place.At(isThread ? 0 : sizeof(uint)));
+        Release(mark);
+        return number;
+    }
+
+    // The two lowest bits of the code segment are the level of privilege, 3 for programs.
+    private IrValue UserMode(BuiltinExpression builtin)
+    {
+        if (!Registers.ByName.TryGetValue("cs", out int segment))
+            throw NotPossible(builtin, "usermode is known on x86-64 alone");
+        if (_context.ProgramType is not (BpfProgramType.KProbe or BpfProgramType.PerfEvent))
+            throw NotPossible(builtin, "this probe has no registers that would tell usermode", "profile, interval, kprobe and uprobe have");
+        IrValue level = _function.Arithmetic(BpfArithmetic.And, _function.Load(BpfSize.Bits64, new IrPlace(Context, segment)), 3), result = _function.NewValue();
+        IrLabel end = _function.NewLabel();
+        _function.Constant(result, 0);
+        _function.JumpIf(BpfCondition.NotEqual, level, 3, end);
+        _function.Constant(result, 1);
+        _function.Mark(end);
+        return result;
+    }
+
     private IrValue Argument(BuiltinExpression builtin)
     {
         if (_context.Provider is ProbeProvider.RawTracepoint)
             return _function.Load(BpfSize.Bits64, new IrPlace(Context, 8 * builtin.Index));
+        if (_context.Provider is ProbeProvider.Usdt)
+            return UsdtValue(builtin);
         int[] registers = Registers.Arguments;
         return builtin.Index < registers.Length ? _function.Load(BpfSize.Bits64, new IrPlace(Context, registers[builtin.Index]))
             : throw NotPossible(builtin, $"this machine passes {registers.Length} arguments in registers", $"use sarg0 and up for those on the stack: arg{builtin.Index} may be sarg{builtin.Index - registers.Length}");
     }
 
+    // An argument of a function by its number, in a register or on the stack.
+    private IrValue Argument(int index) => index < Registers.Arguments.Length
+        ? _function.Load(BpfSize.Bits64, new IrPlace(Context, Registers.Arguments[index])) : StackArgument(index - Registers.Arguments.Length);
+
     // Behind the return address, where there is one.
-    private IrValue StackArgument(BuiltinExpression builtin)
+    private IrValue StackArgument(int index)
     {
         IrValue stack = _function.Load(BpfSize.Bits64, new IrPlace(Context, Registers.StackPointer));
         int first = Registers.StackPointer == 152 ? 8 : 0;
-        return ReadNumber(new Location(new IrPlace(stack, first + (8 * builtin.Index)), _context.Provider is ProbeProvider.UProbe ? MemorySpace.User : MemorySpace.Kernel), IntegerType.UInt64);
+        return ReadNumber(new Location(new IrPlace(stack, first + (8 * index)), _context.Provider is ProbeProvider.UProbe ? MemorySpace.User : MemorySpace.Kernel), IntegerType.UInt64);
     }
 
     private IrValue ReturnValue(BuiltinExpression builtin)
@@ -107,16 +151,30 @@ internal sealed partial class ProbeGenerator
     }
 
     // Of a program that several attach points run, the cookie of each is its number.
-    private IrOperand ProbeNumber() => _context.ProbeNumbers.Count > 1 ? _function.Call(BpfHelper.GetAttachCookie, Context) : (IrOperand)(_context.ProbeNumbers.Count == 1 ? _context.ProbeNumbers[0] : 0);
+    private IrOperand ProbeNumber() => _context.Dispatch is not null ? Dispatched
+        : _context.ProbeNumbers.Count > 1 ? (IrOperand)_function.Call(BpfHelper.GetAttachCookie, Context) : (IrOperand)(_context.ProbeNumbers.Count == 1 ? _context.ProbeNumbers[0] : 0);
 
     private void FunctionInto(IrPlace target, ResolvedType type)
     {
         IrValue address = _context.Provider switch
         {
             ProbeProvider.Fentry or ProbeProvider.Fexit or ProbeProvider.KProbe or ProbeProvider.KRetProbe => _function.Call(BpfHelper.GetFuncIp, Context),
+            ProbeProvider.URetProbe => ReturnedFunction(),
             _ => _function.Load(BpfSize.Bits64, new IrPlace(Context, Registers.InstructionPointer)),
         };
         SymbolInto(target, type, address);
+    }
+
+    // The kernel tells the function that has returned since Linux 6.6; before, there is where it returns to.
+    private IrValue ReturnedFunction()
+    {
+        IrValue address = _function.NewValue();
+        IrLabel known = _function.NewLabel();
+        _function.Copy(address, _function.Call(BpfHelper.GetFuncIp, Context));
+        _function.JumpIf(BpfCondition.NotEqual, address, 0, known);
+        _function.Copy(address, _function.Load(BpfSize.Bits64, new IrPlace(Context, Registers.InstructionPointer)));
+        _function.Mark(known);
+        return address;
     }
 
     private void SymbolInto(IrPlace target, ResolvedType type, IrValue address)
@@ -129,10 +187,28 @@ internal sealed partial class ProbeGenerator
         _function.Store(BpfSize.Bits32, target.At(12), 0);
     }
 
+    // len(kstack): how many frames there are. The stack is taken once more, as the map of stacks does not tell programs.
+    private IrValue StackLength(CallExpression call)
+    {
+        var type = (StackType)call.Arguments[0].Type!;
+        if (call.Arguments[0] is not (BuiltinExpression or CallExpression))
+            throw NotPossible(call.Arguments[0], "len() counts the frames of a stack that is taken here", "$n = len(kstack), beside $s = kstack");
+        (int, int) mark = Mark();
+        IrPlace room = Reserve(type.Depth * sizeof(ulong));
+        IrValue bytes = _function.NewValue();
+        IrLabel taken = _function.NewLabel();
+        _function.Copy(bytes, _function.Call(BpfHelper.GetStack, Context, room, (long)(type.Depth * sizeof(ulong)), (long)(type.IsUser ? UserStackFlag : 0)));
+        _function.JumpIf(BpfCondition.SignedGreaterOrEqual, bytes, 0, taken);
+        _function.Constant(bytes, 0);
+        _function.Mark(taken);
+        Release(mark);
+        return _function.Arithmetic(BpfArithmetic.ShiftRight, bytes, 3);
+    }
+
     private void StackInto(StackType type, IrPlace target)
     {
         // Equal stacks get one number: they are keys.
-        IrValue number = _function.Call(BpfHelper.GetStackid, Context, _memory.Stacks, (long)(type.IsUser ? UserStackFlag : 0));
+        IrValue number = _function.Call(BpfHelper.GetStackid, Context, _memory.StacksOf(type), (long)(type.IsUser ? UserStackFlag : 0));
         number = SignExtend(number, 32);
         _function.Store(BpfSize.Bits64, target, number);
         IrLabel taken = _function.NewLabel();

@@ -1,3 +1,4 @@
+using System.Net;
 using PerfTrace.Bpf;
 using PerfTrace.Kernel;
 
@@ -28,15 +29,17 @@ internal sealed partial class ProbeGenerator
                 Event(call, [.. call.Arguments]);
                 _function.Jump(_end);
                 break;
+            case ScriptFunction.Defined:
+                CallOwn(call);
+                break;
             case ScriptFunction.Join:
                 Join(call);
                 break;
-            case ScriptFunction.Delete:
-                Delete(call);
+            case ScriptFunction.Signal or ScriptFunction.SignalThread:
+                _function.Call(call.Function == ScriptFunction.Signal ? BpfHelper.SendSignal : BpfHelper.SendSignalThread, Scalar(call.Arguments[0]));
                 break;
-            case ScriptFunction.Signal:
-                _function.Call(BpfHelper.SendSignal, Scalar(call.Arguments[0]));
-                break;
+            case ScriptFunction.Fail or ScriptFunction.StaticAssert:
+                break; // decided before
             case ScriptFunction.Override:
                 _function.Call(BpfHelper.OverrideReturn, Context, Scalar(call.Arguments[0]));
                 break;
@@ -45,101 +48,45 @@ internal sealed partial class ProbeGenerator
         }
     }
 
-    /// <summary>What is done outside: the values, in the ring buffer; where that is full, the event is counted as lost.</summary>
-    private void Event(CallExpression call, IReadOnlyList<Expression> values) => Event(call, (place, layout) =>
-    {
-        for (int i = 0; i < layout.Types.Count; i++)
-        {
-            (int, int) mark = Mark();
-            if (i < values.Count)
-                Into(values[i], place.At(layout.Offsets[i]), layout.Types[i], isClean: false);
-            else
-                Zero(place.At(layout.Offsets[i]), layout.Types[i].Size);
-            Release(mark);
-        }
-    });
-
-    private void Event(CallExpression call, Action<IrPlace, EventLayout> write)
-    {
-        int number = call.Action!.Value;
-        EventLayout layout = _plan.Actions[number].Layout;
-        // A reserved record must be given back on every way: what may leave the program early comes before.
-        IrValue record = _function.Call(BpfHelper.RingbufReserve, _memory.Events, (long)layout.Size, 0L);
-        IrLabel full = _function.NewLabel(), end = _function.NewLabel();
-        _function.JumpIf(BpfCondition.Equal, record, 0, full);
-        var place = new IrPlace(record, 0);
-        _function.Store(BpfSize.Bits32, place, number);
-        _function.Store(BpfSize.Bits32, place.At(4), ProbeNumber());
-        write(place, layout);
-        _function.Call(BpfHelper.RingbufSubmit, record, 0L);
-        _function.Jump(end);
-        _function.Mark(full);
-        CountLoss(ScriptMemory.EventsLost);
-        _function.Mark(end);
-    }
-
-    // A count, then so many texts, from an array of addresses that a zero ends: the arguments of a program.
-    private void Join(CallExpression call)
-    {
-        IrValue array = Kept(call.Arguments[0]);
-        MemorySpace space = call.Arguments[0].Type is PointerType pointer ? pointer.Space : DefaultSpace;
-        Event(call, (place, layout) =>
-        {
-            IrValue count = _function.NewValue();
-            IrLabel end = _function.NewLabel();
-            _function.Constant(count, 0);
-            for (int i = 1; i < layout.Types.Count; i++)
-            {
-                IrValue text = ReadNumber(new Location(new IrPlace(array, 8 * (i - 1)), space), IntegerType.UInt64);
-                _function.JumpIf(BpfCondition.Equal, text, 0, end);
-                IrPlace target = place.At(layout.Offsets[i]);
-                _function.Store(BpfSize.Bits8, target, 0);
-                ReadText(target, new Location(new IrPlace(text, 0), space), (long)layout.Types[i].Size, layout.Types[i].Size, isClean: false);
-                _function.Arithmetic(BpfArithmetic.Add, count, count, 1);
-            }
-            _function.Mark(end);
-            _function.Store(BpfSize.Bits64, place.At(layout.Offsets[0]), count);
-        });
-    }
-
-    private void Delete(CallExpression call)
-    {
-        // delete(@x[1]) and delete(@x, 1) say the same.
-        Expression target = call.Arguments[0];
-        (ScriptMap plan, IrMap map, Expression? key, _) = MapOf(target);
-        if (call.Arguments.Count > 1)
-            key = call.Arguments[1];
-        _function.Call(BpfHelper.MapDeleteElem, map, KeyOf(plan, key));
-    }
-
     // Calls whose value is a number.
     private IrValue NumberOf(CallExpression call)
     {
         switch (call.Function)
         {
+            case ScriptFunction.Defined:
+                return CallOwn(call);
             case ScriptFunction.Nsecs:
-                return _function.Call(Clock(call));
+                return Time(call);
             case ScriptFunction.HasKey:
-                (ScriptMap plan, IrMap map, _, _) = MapOf(call.Arguments[0]);
-                IrValue found = _function.Call(BpfHelper.MapLookupElem, map, KeyOf(plan, call.Arguments[1]));
-                IrValue result = _function.NewValue();
-                IrLabel end = _function.NewLabel();
-                _function.Constant(result, 0);
-                _function.JumpIf(BpfCondition.Equal, found, 0, end);
-                _function.Constant(result, 1);
-                _function.Mark(end);
-                return result;
+                return HasKey(call);
+            case ScriptFunction.Find:
+                return Find(call);
+            case ScriptFunction.Delete:
+                return Delete(call);
             case ScriptFunction.BSwap:
                 return _function.BigEndian(Scalar(call.Arguments[0]), call.Type!.Size * 8);
+            case ScriptFunction.UAddr:
+                return UserAddress(call);
+            case ScriptFunction.Len when call.Arguments[0].Type is StackType:
+                return StackLength(call);
+            case ScriptFunction.Len:
+                return MapLength(call);
             case ScriptFunction.KAddr:
                 return _function.Constant((long)KernelAddress(call));
             case ScriptFunction.KPtr or ScriptFunction.UPtr:
                 return Scalar(call.Arguments[0]);
-            case ScriptFunction.Delete:
-                Delete(call);
-                return _function.Constant(1);
-            case ScriptFunction.StrNCmp:
-                return CompareText(call);
+            case ScriptFunction.StrNCmp or ScriptFunction.MemCmp:
+                return CompareBytes(call);
+            case ScriptFunction.StrLen:
+                return TextLength(call.Arguments[0]);
+            case ScriptFunction.StrStr:
+                return FindText(call);
+            case ScriptFunction.SocketCookie:
+                return _function.Call(BpfHelper.GetSocketCookie, Scalar(call.Arguments[0]));
+            case ScriptFunction.Pid or ScriptFunction.Tid:
+                return ProcessNumber(isThread: call.Function == ScriptFunction.Tid, isInitial: call.Arguments is [IdentifierExpression { Name: "init" }]);
+            case ScriptFunction.ProbeWriteUser:
+                return WriteUser(call);
             case ScriptFunction.Reg:
                 string register = ((StringLiteral)call.Arguments[0]).Value;
                 return Registers.ByName.TryGetValue(register, out int offset) ? _function.Load(BpfSize.Bits64, new IrPlace(Context, offset))
@@ -150,40 +97,40 @@ internal sealed partial class ProbeGenerator
     }
 
     // Where a symbol of the kernel is does not change while it runs.
-    private static ulong KernelAddress(CallExpression call)
+    private ulong KernelAddress(CallExpression call)
     {
         string name = ((StringLiteral)call.Arguments[0]).Value;
-        return KernelSymbolTable.Read(SystemPaths.Default).AddressOf(name) is { } address and not 0 ? address
+        return _memory.KernelSymbols.Value.AddressOf(name) is { } address and not 0 ? address
             : throw NotPossible(call.Arguments[0], $"the kernel tells of no address of '{name}'", "it must be in /proc/kallsyms, and root alone is told addresses");
     }
 
-    private static BpfHelper Clock(CallExpression call) => call.Arguments is [IdentifierExpression { Name: var name }, ..]
-        ? name switch
-        {
-            "monotonic" => BpfHelper.KtimeGetNs,
-            "boot" => BpfHelper.KtimeGetBootNs,
-            "tai" => BpfHelper.KtimeGetTaiNs,
-            _ => throw NotPossible(call, $"the clock '{name}' can not be compiled yet"),
-        }
-        : BpfHelper.KtimeGetBootNs;
+    // sw_tai: how far the clock of the atomic time is from the monotonic one does not change but for leap seconds, so that the kernel need not read it (it can since Linux 6.1).
+    private IrValue Time(CallExpression call) => ProbeChecker.ClockOf(call) switch
+    {
+        ScriptClock.Monotonic => _function.Call(BpfHelper.KtimeGetNs),
+        ScriptClock.Tai => _function.Call(BpfHelper.KtimeGetTaiNs),
+        ScriptClock.SwTai => _function.Arithmetic(BpfArithmetic.Add, _function.Call(BpfHelper.KtimeGetNs), _function.Operand(KernelClock.WallClockOffset(KernelClock.MonotonicId) - KernelClock.WallClockOffset(KernelClock.AtomicId))),
+        _ => _function.Call(BpfHelper.KtimeGetBootNs),
+    };
 
-    // strncmp(a, b, n): 0 where the first n bytes, or the whole texts, are the same; else 1.
-    private IrValue CompareText(CallExpression call)
+    // The bytes are brought to the program's own memory first: the helper takes them from there alone.
+    private IrValue WriteUser(CallExpression call)
     {
         (int, int) mark = Mark();
-        IrPlace left = InMemory(call.Arguments[0]), right = InMemory(call.Arguments[1]);
-        int count = (int)Math.Min(((IntegerLiteral)call.Arguments[2]).Value, (ulong)Math.Min(call.Arguments[0].Type!.Size, call.Arguments[1].Type!.Size));
-        IrValue result = _function.NewValue();
-        IrLabel same = _function.NewLabel(), end = _function.NewLabel();
-        for (int i = 0; i < count; i++)
-        {
-            IrValue one = _function.Load(BpfSize.Bits8, left.At(i));
-            _function.Constant(result, 1);
-            _function.JumpIf(BpfCondition.NotEqual, one, _function.Load(BpfSize.Bits8, right.At(i)), end);
-            _function.JumpIf(BpfCondition.Equal, one, 0, same);
-        }
-        _function.Mark(same);
+        Expression source = call.Arguments[1];
+        int size = call.Arguments[2].Constant is > 0 and <= 4096 and var known ? (int)known : throw NotPossible(call.Arguments[2], "write_user() takes a number of bytes that is known before the script runs, from 1 to 4096");
+        IrValue target = Kept(call.Arguments[0]);
+        IrPlace place = Reserve(size);
+        Zero(place, size);
+        if (source.Type is PointerType)
+            Read(place, Behind(source), size);
+        else
+            Read(place, Locate(source), Math.Min(size, source.Type!.Size));
+        IrValue error = _function.Call(BpfHelper.ProbeWriteUser, target, place, (long)size), result = _function.NewValue();
+        IrLabel end = _function.NewLabel();
         _function.Constant(result, 0);
+        _function.JumpIf(BpfCondition.NotEqual, error, 0, end);
+        _function.Constant(result, 1);
         _function.Mark(end);
         Release(mark);
         return result;
@@ -194,6 +141,9 @@ internal sealed partial class ProbeGenerator
     {
         switch (call.Function)
         {
+            case ScriptFunction.Defined:
+                CallOwnInto(call, target, type);
+                break;
             case ScriptFunction.Str or ScriptFunction.KStr or ScriptFunction.UStr:
                 StringInto(call, target, type, isClean);
                 break;
@@ -206,13 +156,22 @@ internal sealed partial class ProbeGenerator
             case ScriptFunction.KStack or ScriptFunction.UStack:
                 StackInto((StackType)type, target);
                 break;
-            case ScriptFunction.StrError:
+            case ScriptFunction.StrConcat:
+                Concatenate(call, target, type);
+                break;
+            case ScriptFunction.Path:
+                PathInto(call, target, type, isClean);
+                break;
+            case ScriptFunction.PToN:
+                WriteBytes(target, IPAddress.Parse(((StringLiteral)call.Arguments[0]).Value).GetAddressBytes(), type.Size);
+                break;
+            case ScriptFunction.StrError or ScriptFunction.SignalName or ScriptFunction.SystemCallName or ScriptFunction.Comm:
                 _function.Store(BpfSize.Bits64, target, Scalar(call.Arguments[0]));
                 break;
             case ScriptFunction.StrFTime:
                 _function.Store(BpfSize.Bits64, target, Scalar(call.Arguments[1]));
                 _function.Store(BpfSize.Bits32, target.At(8), call.Text!.Value);
-                _function.Store(BpfSize.Bits32, target.At(12), (int)ScriptClock.Boot);
+                _function.Store(BpfSize.Bits32, target.At(12), (int)ProbeChecker.ClockOf(call.Arguments[1]));
                 break;
             case ScriptFunction.CGroupPath:
                 _function.Store(BpfSize.Bits64, target, Scalar(call.Arguments[0]));
@@ -227,62 +186,6 @@ internal sealed partial class ProbeGenerator
             default:
                 throw NotPossible(call, $"{call.Name}() can not be compiled yet");
         }
-    }
-
-    // str(address) and str(address, length): the zero has a place in the length that the helper is given.
-    private void StringInto(CallExpression call, IrPlace target, ScriptType type, bool isClean)
-    {
-        Expression source = call.Arguments[0];
-        if (source.Type is StringType)
-        {
-            Into(source, target, type, isClean);
-            return;
-        }
-        Location location = source.Type is PointerType or ArrayType ? Behind(source) : new Location(new IrPlace(Scalar(source), 0), DefaultSpace);
-        if (call.Function != ScriptFunction.Str)
-            location = location with { Space = call.Function == ScriptFunction.UStr ? MemorySpace.User : MemorySpace.Kernel };
-        IrArgument size = (long)type.Size;
-        if (call.Arguments.Count > 1 && call.Arguments[1] is not IntegerLiteral)
-        {
-            IrValue length = _function.NewValue();
-            IrLabel fits = _function.NewLabel();
-            _function.Arithmetic(BpfArithmetic.Add, length, Scalar(call.Arguments[1]), 1);
-            _function.JumpIf(BpfCondition.LessOrEqual, length, type.Size, fits);
-            _function.Constant(length, type.Size);
-            _function.Mark(fits);
-            size = length;
-        }
-        else if (call.Arguments.Count > 1)
-        {
-            size = (long)Math.Min(((IntegerLiteral)call.Arguments[1]).Value + 1, (ulong)type.Size);
-        }
-        if (!isClean)
-            _function.Store(BpfSize.Bits8, target, 0);
-        ReadText(target, location, size, type.Size, isClean);
-    }
-
-    private MemorySpace DefaultSpace => _context.Provider is ProbeProvider.UProbe or ProbeProvider.URetProbe or ProbeProvider.Usdt ? MemorySpace.User : MemorySpace.Kernel;
-
-    private void BufferInto(CallExpression call, IrPlace target, BufferType type)
-    {
-        Expression source = call.Arguments[0];
-        Location location = source.Type is PointerType or ArrayType or StringType ? Behind(source) : new Location(new IrPlace(Scalar(source), 0), DefaultSpace);
-        IrPlace content = target.At(BufferType.LengthSize);
-        Zero(content, type.Capacity);
-        if (call.Arguments.Count < 2 || call.Arguments[1] is IntegerLiteral)
-        {
-            _function.Store(BpfSize.Bits32, target, type.Capacity);
-            Read(content, location, type.Capacity);
-            return;
-        }
-        IrValue length = _function.NewValue();
-        IrLabel fits = _function.NewLabel();
-        _function.Copy(length, Scalar(call.Arguments[1]));
-        _function.JumpIf(BpfCondition.LessOrEqual, length, type.Capacity, fits);
-        _function.Constant(length, type.Capacity);
-        _function.Mark(fits);
-        _function.Store(BpfSize.Bits32, target, length);
-        _function.Call(location.Space == MemorySpace.User ? BpfHelper.ProbeReadUser : BpfHelper.ProbeReadKernel, content, length, location.Place);
     }
 
     // ntop([family,] address): 4 bytes as a number, or 4 or 16 as an array.

@@ -8,6 +8,7 @@ internal sealed partial class ProbeGenerator
     /// <summary>Jumps where the condition holds (or does not); goes on otherwise.</summary>
     private void Branch(Expression condition, IrLabel target, bool when)
     {
+        condition = condition.Meaning ?? condition;
         switch (condition)
         {
             case UnaryExpression { Operator: UnaryOperator.LogicalNot } not:
@@ -52,7 +53,8 @@ internal sealed partial class ProbeGenerator
 
     private void Compare(BinaryExpression comparison, IrLabel target, bool when)
     {
-        ScriptType left = comparison.Left.Type!, right = comparison.Right.Type!;
+        // Of an aggregate its number, which is that of all CPUs.
+        ScriptType left = TypeRules.ValueOf(comparison.Left.Type!), right = TypeRules.ValueOf(comparison.Right.Type!);
         if (!left.IsScalar || !right.IsScalar)
         {
             CompareBytes(comparison, target, when);

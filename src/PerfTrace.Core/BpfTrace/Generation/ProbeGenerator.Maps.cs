@@ -71,9 +71,9 @@ internal sealed partial class ProbeGenerator
     private void AssignMap(AssignStatement assignment)
     {
         (ScriptMap plan, IrMap map, Expression? key, int number) = MapOf(assignment.Target);
-        if (assignment.Operator is null && assignment.Value is CallExpression { Function: >= ScriptFunction.Count and <= ScriptFunction.TSeries } aggregate)
+        if (assignment.Operator is null && ProbeChecker.Innermost(assignment.Value) is CallExpression { Function: >= ScriptFunction.Count and <= ScriptFunction.TSeries } aggregate)
         {
-            Aggregate(aggregate, plan, map, key, number);
+            InBlocks(assignment.Value, () => Aggregate(aggregate, plan, map, key, number));
             return;
         }
         IrPlace value;
@@ -82,7 +82,7 @@ internal sealed partial class ProbeGenerator
             // The value first: it may read the entry, or have keys of its own.
             IrValue result = Scalar(assignment.Value);
             if (assignment.Operator is { } operation)
-                result = Calculate(operation, MapNumber(assignment.Target), assignment.Target.Type!, result, assignment.Value.Type!);
+                result = Calculate(operation, MapNumber(assignment.Target), assignment.Target.Type!, result, assignment.Value.Type!, assignment.Warning);
             value = Reserve(plan.Value.Size);
             _function.Store(SizeOf(plan.Value.Size), value, result);
         }

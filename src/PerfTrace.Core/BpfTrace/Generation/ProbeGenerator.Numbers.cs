@@ -10,6 +10,8 @@ internal sealed partial class ProbeGenerator
         // Literals, what is computed of them, sizes and constants of the kernel.
         if (expression.Constant is { } known)
             return _function.Constant(known);
+        if (expression.Meaning is { } meaning)
+            return Scalar(meaning);
         switch (expression)
         {
             case IntegerLiteral literal:
@@ -29,14 +31,15 @@ internal sealed partial class ProbeGenerator
             case BinaryExpression { Operator: BinaryOperator.LogicalAnd or BinaryOperator.LogicalOr or (>= BinaryOperator.Equal and <= BinaryOperator.GreaterOrEqual) }:
                 return Truth(expression);
             case BinaryExpression binary:
-                return Calculate(binary.Operator, Scalar(binary.Left), binary.Left.Type!, Scalar(binary.Right), binary.Right.Type!);
+                return Calculate(binary.Operator, Scalar(binary.Left), binary.Left.Type!, Scalar(binary.Right), binary.Right.Type!, binary.Warning);
             case CastExpression cast:
                 return Cast(cast);
             case IfExpression choice:
                 return Choice(choice);
             case BlockExpression { Value: { } value } block:
-                Block(block);
-                return Scalar(value);
+                IrValue last = default;
+                Block(block, () => last = Kept(value));
+                return last;
             case ComptimeExpression { Operand: var operand }:
                 return Scalar(operand);
             case FieldAccess or IndexExpression or TupleAccess:
@@ -51,6 +54,8 @@ internal sealed partial class ProbeGenerator
     // A field, an element of an array or of a tuple.
     private IrValue Element(Expression expression)
     {
+        if (expression is FieldAccess { Target: BuiltinExpression { Variable.Kind: BuiltinKind.Arguments } } named && _context.Provider == ProbeProvider.UProbe)
+            return Truncate(Argument(Field(named).Offset / sizeof(ulong)), expression.Type!);
         if (expression is FieldAccess access && access.Target.Type is not TupleType && Field(access) is { BitSize: > 0 } bits)
         {
             IrValue whole = ReadNumber(Locate(access.Target).At(bits.Offset), new IntegerType(bits.Type.Size, false));
@@ -59,7 +64,18 @@ internal sealed partial class ProbeGenerator
         // What lies elsewhere in a tracepoint's record is told by where it is.
         if (expression is FieldAccess field && field.Target.Type is not TupleType && Field(field).Location != DataLocation.InPlace)
             return _function.Address(Locate(expression).Place);
-        return ReadNumber(Locate(expression), expression.Type!);
+        Location place = Locate(expression);
+        IrValue value = ReadNumber(place, expression.Type!);
+        if (_context.Provider != ProbeProvider.Iterator || place.Space != MemorySpace.Context || expression.Type is not PointerType)
+            return value;
+        // Behind its last element an iterator runs once more, with nothing: to the verifier an address only where it was compared.
+        IrValue address = _function.NewValue();
+        IrLabel there = _function.NewLabel();
+        _function.Copy(address, value);
+        _function.JumpIf(BpfCondition.NotEqual, address, 0, there);
+        _function.Constant(address, 0);
+        _function.Mark(there);
+        return address;
     }
 
     private IrValue BitField(IrValue whole, RecordField field)
@@ -108,11 +124,16 @@ internal sealed partial class ProbeGenerator
         return old ?? own;
     }
 
-    private IrValue Calculate(BinaryOperator operation, IrValue left, ScriptType leftType, IrValue right, ScriptType rightType)
+    private IrValue Calculate(BinaryOperator operation, IrValue left, ScriptType leftType, IrValue right, ScriptType rightType, int? warning)
     {
         bool isSigned = IsSignedTogether(leftType, rightType);
-        if (leftType is PointerType { Target.Size: > 1 } from && rightType is not PointerType && operation is BinaryOperator.Add or BinaryOperator.Subtract)
-            right = _function.Arithmetic(BpfArithmetic.Multiply, right, ((PointerType)leftType).Target.Size);
+        if (leftType is PointerType { Target.Size: var element } && rightType is PointerType)
+            return SignedDivide(_function.Arithmetic(BpfArithmetic.Subtract, left, right), _function.Constant(Math.Max(element, 1)), isModulo: false);
+        // Steps of an address are elements of what it leads to.
+        if (leftType is PointerType { Target.Size: > 1 } pointer)
+            right = _function.Arithmetic(BpfArithmetic.Multiply, right, pointer.Target.Size);
+        else if (rightType is PointerType { Target.Size: > 1 } added)
+            left = _function.Arithmetic(BpfArithmetic.Multiply, left, added.Target.Size);
         return operation switch
         {
             BinaryOperator.Add => _function.Arithmetic(BpfArithmetic.Add, left, right),
@@ -123,10 +144,26 @@ internal sealed partial class ProbeGenerator
             BinaryOperator.BitwiseXor => _function.Arithmetic(BpfArithmetic.ExclusiveOr, left, right),
             BinaryOperator.ShiftLeft => _function.Arithmetic(BpfArithmetic.ShiftLeft, left, right),
             BinaryOperator.ShiftRight => _function.Arithmetic(IsSigned(leftType) ? BpfArithmetic.ArithmeticShiftRight : BpfArithmetic.ShiftRight, left, right),
-            BinaryOperator.Divide => isSigned ? SignedDivide(left, right, isModulo: false) : _function.Arithmetic(BpfArithmetic.Divide, left, right),
-            BinaryOperator.Modulo => isSigned ? SignedDivide(left, right, isModulo: true) : _function.Arithmetic(BpfArithmetic.Modulo, left, right),
+            BinaryOperator.Divide or BinaryOperator.Modulo => Divide(left, right, isSigned, operation == BinaryOperator.Modulo, warning),
             _ => throw new InvalidOperationException($"{operation} has no number."),
         };
+    }
+
+    private IrValue Divide(IrValue left, IrValue right, bool isSigned, bool isModulo, int? warning)
+    {
+        IrValue result = _function.NewValue();
+        IrLabel good = _function.NewLabel(), end = _function.NewLabel();
+        if (warning is { } action)
+        {
+            _function.JumpIf(BpfCondition.NotEqual, right, 0, good);
+            Event(action, (place, layout) => Zero(place.At(layout.Offsets[0]), layout.Size - layout.Offsets[0]));
+            _function.Constant(result, 1);
+            _function.Jump(end);
+            _function.Mark(good);
+        }
+        _function.Copy(result, isSigned ? SignedDivide(left, right, isModulo) : _function.Arithmetic(isModulo ? BpfArithmetic.Modulo : BpfArithmetic.Divide, left, right));
+        _function.Mark(end);
+        return result;
     }
 
     // The machine divides signed numbers since Linux 6.6 alone: their amounts are divided, and the sign is that of C.
@@ -158,7 +195,7 @@ internal sealed partial class ProbeGenerator
 
     private IrValue Cast(CastExpression cast)
     {
-        ScriptType from = cast.Operand.Type!, to = cast.Type!;
+        ScriptType from = TypeRules.ValueOf(cast.Operand.Type!), to = cast.Type!;
         if (from.IsScalar)
         {
             IrValue value = Scalar(cast.Operand);

@@ -8,12 +8,22 @@ internal sealed partial class ProbeGenerator
     /// <summary>Where the value of an expression lies in the program's memory; until the statement ends.</summary>
     private IrPlace InMemory(Expression expression)
     {
+        if (expression.Meaning is { } meaning)
+            return InMemory(meaning);
         if (expression is ScratchVariable variable && StorageOf(variable) is { Value: null } storage)
             return storage.Place;
-        if (expression is FieldAccess or TupleAccess or IndexExpression && Locate(expression) is { Space: MemorySpace.Program } location)
+        if (expression is not (FieldAccess or TupleAccess or IndexExpression))
+        {
+            IrPlace own = Reserve(expression.Type!.Size);
+            Into(expression, own, expression.Type);
+            return own;
+        }
+        // Found once: the way to it may be several reads.
+        Location location = Locate(expression);
+        if (location.Space == MemorySpace.Program)
             return location.Place;
         IrPlace place = Reserve(expression.Type!.Size);
-        Into(expression, place, expression.Type);
+        FromLocation(location, expression, place, expression.Type, isClean: true);
         return place;
     }
 
@@ -32,6 +42,11 @@ internal sealed partial class ProbeGenerator
                 _function.Store(SizeOf(type.Size), target, Scalar(expression));
             return;
         }
+        if (expression.Meaning is { } meaning)
+        {
+            Into(meaning, target, type, isClean);
+            return;
+        }
         switch (expression)
         {
             case StringLiteral literal:
@@ -39,12 +54,12 @@ internal sealed partial class ProbeGenerator
                 WriteBytes(target, bytes[..Math.Min(bytes.Length, type.Size - 1)], type.Size);
                 break;
             case TupleExpression tuple:
-                Elements(tuple.Elements, target, (TupleType)type);
+                Elements(tuple.Elements, null, target, (TupleType)type);
                 break;
             case RecordExpression record:
-                Elements([.. record.Elements.Select(static e => e.Value)], target, (TupleType)type);
+                Elements([.. record.Elements.Select(static e => e.Value)], [.. record.Elements.Select(static e => e.Name)], target, (TupleType)type);
                 break;
-            case BuiltinExpression builtin:
+            case BuiltinExpression { Variable.Kind: not BuiltinKind.Arguments } builtin:
                 BuiltinInto(builtin, target, type);
                 break;
             case CallExpression call:
@@ -66,8 +81,7 @@ internal sealed partial class ProbeGenerator
                 _function.Mark(end);
                 break;
             case BlockExpression { Value: { } value } block:
-                Block(block);
-                Into(value, target, type, isClean);
+                Block(block, () => Into(value, target, type, isClean));
                 break;
             case ComptimeExpression comptime:
                 Into(comptime.Operand, target, type, isClean);
@@ -103,10 +117,8 @@ internal sealed partial class ProbeGenerator
             Zero(target, to.Size);
             for (int i = 0; i < few.Elements.Count; i++)
             {
-                if (many.Elements[i].IsScalar)
-                    _function.Store(SizeOf(many.Elements[i].Size), target.At(many.Offsets[i]), ReadNumber(new Location(source.At(few.Offsets[i]), MemorySpace.Program), few.Elements[i]));
-                else
-                    Widen(source.At(few.Offsets[i]), few.Elements[i], target.At(many.Offsets[i]), many.Elements[i]);
+                int at = PlaceOf(few.Names, i, many);
+                WidenElement(source.At(few.Offsets[i]), few.Elements[i], target.At(many.Offsets[at]), many.Elements[at]);
             }
             return;
         }
@@ -116,18 +128,34 @@ internal sealed partial class ProbeGenerator
             Zero(target.At(common), to.Size - common);
     }
 
-    private void Elements(IReadOnlyList<Expression> elements, IrPlace target, TupleType type)
+    private void WidenElement(IrPlace source, ScriptType from, IrPlace target, ScriptType to)
+    {
+        if (to.IsScalar)
+            _function.Store(SizeOf(to.Size), target, ReadNumber(new Location(source, MemorySpace.Program), from));
+        else
+            Widen(source, from, target, to);
+    }
+
+    // Elements of records are found by their names, those of tuples by where they stand.
+    private static int PlaceOf(IReadOnlyList<string>? names, int element, TupleType type) =>
+        names is not null && type.Names is { } wanted ? TypeRules.IndexOf(wanted, names[element]) : element;
+
+    private void Elements(IReadOnlyList<Expression> elements, IReadOnlyList<string>? names, IrPlace target, TupleType type)
     {
         // What lies between elements is zero too.
         if (type.Elements.Sum(static e => e.Size) < type.Size)
             Zero(target, type.Size);
         for (int i = 0; i < elements.Count; i++)
-            Into(elements[i], target.At(type.Offsets[i]), type.Elements[i]);
+        {
+            int at = PlaceOf(names, i, type);
+            Into(elements[i], target.At(type.Offsets[at]), type.Elements[at]);
+        }
     }
 
     /// <summary>Where something lies that is a part of something else, or that an address leads to.</summary>
     private Location Locate(Expression expression)
     {
+        expression = expression.Meaning ?? expression;
         switch (expression)
         {
             case FieldAccess access when access.Target.Type is TupleType tuple:
@@ -140,6 +168,8 @@ internal sealed partial class ProbeGenerator
                 return IndexLocation(index);
             case UnaryExpression { Operator: UnaryOperator.Dereference } dereference:
                 return Behind(dereference.Operand);
+            case BuiltinExpression { Variable.Kind: BuiltinKind.Arguments } when _context.Provider == ProbeProvider.UProbe:
+                throw NotPossible(expression, "the arguments of a program's function are in registers: each is read by its name", "args.name");
             case BuiltinExpression { Variable.Kind: BuiltinKind.Arguments }:
                 return new Location(new IrPlace(Context, 0), MemorySpace.Context);
             case CastExpression { Operand.Type.IsScalar: false } cast:
@@ -154,7 +184,7 @@ internal sealed partial class ProbeGenerator
     // What an address leads to.
     private Location Behind(Expression pointer) => pointer.Type is PointerType { Space: var space }
         ? pointer is BuiltinExpression { Variable.Kind: BuiltinKind.Arguments } ? Locate(pointer) : new Location(new IrPlace(Scalar(pointer), 0), Seen(space))
-        : Locate(pointer);
+        : pointer.Type is IntegerType or EnumType ? new Location(new IrPlace(Scalar(pointer), 0), DefaultSpace) : Locate(pointer);
 
     // The arguments of raw tracepoints have the kernel's types only in programs that are loaded for those.
     private MemorySpace Seen(MemorySpace space) => space == MemorySpace.Trusted && _context.ProgramType != BpfProgramType.Tracing ? MemorySpace.Kernel : space;
@@ -169,6 +199,8 @@ internal sealed partial class ProbeGenerator
     {
         RecordField field = Field(access);
         Location record = access.Target.Type is PointerType ? Behind(access.Target) : Locate(access.Target);
+        if (record.Space == MemorySpace.Context && _context.Provider == ProbeProvider.UProbe)
+            throw NotPossible(access, "the arguments of a program's function are in registers: they are read as args.name");
         Location place = record.At(field.Offset);
         if (field.Location == DataLocation.InPlace)
             return place;

@@ -4,7 +4,8 @@ namespace PerfTrace.BpfTrace;
 
 internal sealed partial class ProbeGenerator
 {
-    private void Block(BlockExpression block)
+    /// <summary>The statements of a block, and what is done with its value while its variables are there.</summary>
+    private void Block(BlockExpression block, Action? withValue = null)
     {
         (int, int) mark = Mark();
         // Room for the variables of the block outlives the statement that assigns them first.
@@ -23,10 +24,20 @@ internal sealed partial class ProbeGenerator
         foreach (Statement statement in block.Statements)
         {
             (int, int) statementMark = Mark();
-            Statement(statement);
+            At(statement, () => Statement(statement));
             Release(statementMark);
         }
+        withValue?.Invoke();
         Release(mark);
+    }
+
+    // Goes into blocks that are in each other, to what stands last.
+    private void InBlocks(Expression expression, Action withValue)
+    {
+        if (expression is BlockExpression { Value: { } value } block)
+            Block(block, () => InBlocks(value, withValue));
+        else
+            withValue();
     }
 
     private void Statement(Statement statement)
@@ -48,6 +59,10 @@ internal sealed partial class ProbeGenerator
             case LetStatement { Variable.Variable.Type: { IsScalar: false } type } declaration:
                 Zero(StorageOf(declaration.Variable).Place, type.Size);
                 break;
+            case LetStatement { Variable.Variable.Type: not null } declaration:
+                // Each round of a loop declares it anew.
+                _function.Constant(StorageOf(declaration.Variable).Value!.Value, 0);
+                break;
             case LetStatement:
                 break;
             case WhileStatement loop:
@@ -59,8 +74,11 @@ internal sealed partial class ProbeGenerator
             case ForRangeStatement range:
                 ForRange(range);
                 break;
-            case JumpStatement { Kind: JumpKind.Return }:
-                _function.Jump(_end);
+            case ForMapStatement loop:
+                ForMap(loop);
+                break;
+            case JumpStatement { Kind: JumpKind.Return, Value: var result }:
+                Return(result);
                 break;
             case JumpStatement jump:
                 _function.Jump(jump.Kind == JumpKind.Break ? _loops.Peek().Break : _loops.Peek().Continue);
@@ -73,15 +91,17 @@ internal sealed partial class ProbeGenerator
     // An expression for what it does.
     private void Effect(Expression expression)
     {
+        expression = expression.Meaning ?? expression;
         switch (expression)
         {
+            case CallExpression { Function: ScriptFunction.Delete } delete:
+                DeleteOrTell(delete);
+                break;
             case IfExpression choice:
                 If(choice);
                 break;
             case BlockExpression block:
-                Block(block);
-                if (block.Value is { } value)
-                    Effect(value);
+                Block(block, block.Value is { } value ? () => Effect(value) : null);
                 break;
             case CallExpression call when call.Type is null or VoidType:
                 Call(call);
@@ -108,7 +128,7 @@ internal sealed partial class ProbeGenerator
             return;
         }
         IrLabel otherwise = _function.NewLabel(), end = _function.NewLabel();
-        Branch(choice.Condition, otherwise, when: false);
+        At(choice.Condition, () => Branch(choice.Condition, otherwise, when: false));
         if (choice.Then is { } then)
             Effect(then);
         if (choice.Else is { } alternative)
@@ -128,7 +148,7 @@ internal sealed partial class ProbeGenerator
     {
         IrLabel begin = _function.NewLabel(), end = _function.NewLabel();
         _function.Mark(begin);
-        Branch(loop.Condition, end, when: false);
+        At(loop.Condition, () => Branch(loop.Condition, end, when: false));
         _loops.Push((end, begin));
         Block(loop.Body);
         _loops.Pop();
@@ -151,24 +171,6 @@ internal sealed partial class ProbeGenerator
         _function.Mark(end);
     }
 
-    private void ForRange(ForRangeStatement range)
-    {
-        IrValue last = Kept(range.To);
-        IrValue counter = Kept(range.From), shown = StorageOf(range.Variable).Value!.Value;
-        IrLabel begin = _function.NewLabel(), next = _function.NewLabel(), end = _function.NewLabel();
-        _function.Mark(begin);
-        _function.JumpIf(BpfCondition.SignedGreaterOrEqual, counter, last, end);
-        // The body may change its variable, not the loop's.
-        _function.Copy(shown, counter);
-        _loops.Push((end, next));
-        Block(range.Body);
-        _loops.Pop();
-        _function.Mark(next);
-        _function.Arithmetic(BpfArithmetic.Add, counter, counter, 1);
-        _function.Jump(begin);
-        _function.Mark(end);
-    }
-
     // A copy that later assignments do not change.
     private IrValue Kept(Expression expression)
     {
@@ -183,7 +185,7 @@ internal sealed partial class ProbeGenerator
         {
             case ScratchVariable variable when assignment.Operator is { } operation:
                 IrValue own = StorageOf(variable).Value!.Value;
-                _function.Copy(own, Truncate(Calculate(operation, own, variable.Type!, Scalar(assignment.Value), assignment.Value.Type!), variable.Type!));
+                _function.Copy(own, Truncate(Calculate(operation, own, variable.Type!, Scalar(assignment.Value), assignment.Value.Type!, assignment.Warning), variable.Type!));
                 break;
             case ScratchVariable variable:
                 AssignVariable(variable, assignment.Value);

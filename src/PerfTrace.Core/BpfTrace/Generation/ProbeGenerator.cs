@@ -11,22 +11,27 @@ internal sealed partial class ProbeGenerator
     private readonly ScriptMemory _memory;
     private readonly ScriptPlan _plan;
     private readonly ProbeContext _context;
-    private readonly IrFunction _function = new();
+    private readonly IrFunction _function;
+    private readonly ScratchArea _area;
     private readonly Dictionary<LocalVariable, Storage> _variables = [];
     private readonly Stack<(IrLabel Break, IrLabel Continue)> _loops = [];
     private readonly IrLabel _end;
-    private IrValue? _scratch;
-    private int _scratchDepth, _largestScratchDepth;
+    private IrValue? _scratch, _dispatched;
 
-    private ProbeGenerator(ScriptMemory memory, ProbeContext context)
+    private ProbeGenerator(ScriptMemory memory, ProbeContext context, IrFunction function)
     {
         _memory = memory;
         _plan = memory.Plan;
         _context = context;
+        _function = function;
+        _area = new ScratchArea();
         _end = _function.NewLabel();
     }
 
-    private IrValue Context => _function.Parameter(0);
+    private IrValue Context => _outer is null ? _function.Parameter(0) : Capture(_outer.Context);
+
+    // The address of the memory that this program has beside its stack.
+    private IrValue Scratch => _scratch ??= _outer is null ? _function.NewValue() : Capture(_outer.Scratch);
 
     /// <summary>The function of a probe.</summary>
     /// <param name="probe">The probe, as the checker noted it for this context.</param>
@@ -35,9 +40,9 @@ internal sealed partial class ProbeGenerator
     /// <exception cref="ScriptException">Something that the kernel's machine can not do.</exception>
     public static IrFunction Generate(Probe probe, ProbeContext context, ScriptMemory memory)
     {
-        var generator = new ProbeGenerator(memory, context);
+        var generator = new ProbeGenerator(memory, context, new IrFunction(1, memory.Plan.ProbeNames[context.ProbeNumbers[0]], probe.Span));
         if (probe.Predicate is { } predicate)
-            generator.Branch(predicate, generator._end, when: false);
+            generator.At(predicate, () => generator.Branch(predicate, generator._end, when: false));
         generator.Block(probe.Body);
         generator._function.Mark(generator._end);
         generator._function.Return(0);
@@ -50,6 +55,8 @@ internal sealed partial class ProbeGenerator
     {
         _function.AtBegin(() =>
         {
+            if (_context.Dispatch is { } dispatch)
+                Dispatch(dispatch);
             foreach ((LocalVariable _, Storage storage) in _variables)
             {
                 if (storage.Value is { } value)
@@ -58,7 +65,7 @@ internal sealed partial class ProbeGenerator
             if (_scratch is not { } scratch)
                 return;
             IrPlace key = _function.Frame.Allocate(sizeof(uint));
-            _function.Store(BpfSize.Bits32, key, _memory.AddScratch(_largestScratchDepth));
+            _function.Store(BpfSize.Bits32, key, _memory.AddScratch(_area.Largest));
             _function.Copy(scratch, _function.Call(BpfHelper.MapLookupElem, _memory.Scratch, key));
             IrLabel found = _function.NewLabel();
             _function.JumpIf(BpfCondition.NotEqual, scratch, 0, found);
@@ -67,35 +74,33 @@ internal sealed partial class ProbeGenerator
         });
     }
 
-    /// <summary>Memory until the statement or block that it is for has ended.</summary>
-    private IrPlace Reserve(int size)
+    // What is added meanwhile comes of a part of the script.
+    private void At(Node node, Action add)
     {
-        int aligned = ScriptType.AlignUp(Math.Max(size, 1), 8);
-        if (size <= _plan.Settings.OnStackLimit)
-            return _function.Frame.Allocate(size);
-        _scratch ??= _function.NewValue();
-        var place = new IrPlace(_scratch, _scratchDepth);
-        _scratchDepth += aligned;
-        _largestScratchDepth = Math.Max(_largestScratchDepth, _scratchDepth);
-        return place;
+        SourceSpan before = _function.Span;
+        _function.Span = node.Span;
+        add();
+        _function.Span = before;
     }
 
-    private (int Frame, int Scratch) Mark() => (_function.Frame.Depth, _scratchDepth);
+    /// <summary>Memory until the statement or block that it is for has ended.</summary>
+    private IrPlace Reserve(int size) => size <= _plan.Settings.OnStackLimit ? _function.Frame.Allocate(size) : new IrPlace(Scratch, _area.Allocate(size));
+
+    private (int Frame, int Scratch) Mark() => (_function.Frame.Depth, _area.Depth);
 
     private void Release((int Frame, int Scratch) mark)
     {
         _function.Frame.Release(mark.Frame);
-        _scratchDepth = mark.Scratch;
+        _area.Release(mark.Scratch);
     }
 
     private Storage StorageOf(ScratchVariable variable)
     {
         LocalVariable local = variable.Variable!;
-        if (!_variables.TryGetValue(local, out Storage storage))
-        {
-            storage = local.Type!.IsScalar ? new Storage(_function.NewValue(), default) : new Storage(null, Reserve(local.Type.Size));
-            _variables.Add(local, storage);
-        }
+        if (Find(local) is { } found)
+            return found;
+        Storage storage = local.Type!.IsScalar ? new Storage(_function.NewValue(), default) : new Storage(null, Reserve(local.Type.Size));
+        _variables.Add(local, storage);
         return storage;
     }
 

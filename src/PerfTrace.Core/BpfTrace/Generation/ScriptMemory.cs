@@ -1,3 +1,6 @@
+using PerfTrace.Bpf;
+using PerfTrace.Kernel;
+
 namespace PerfTrace.BpfTrace;
 
 /// <summary>The maps that the programs of a script share: the script's own and those behind its functions. Which are needed, and how large, is known when all programs are generated.</summary>
@@ -12,8 +15,17 @@ internal sealed class ScriptMemory
     /// <summary>Nanoseconds of the boot clock when the script began: for <c>elapsed</c>.</summary>
     public const int StartTime = 16;
 
+    /// <summary>Nanoseconds from 1970 to the start of the boot clock: for <c>tseries</c>, whose intervals are those of the time of day.</summary>
+    public const int Epoch = 24;
+
+    private static readonly Lazy<bool> Loop = new(static () => BpfProgramProbe.Has(BpfProgramType.KProbe, BpfHelper.Loop));
+
+    private readonly Dictionary<(int Depth, int FrameSize), IrMap> _stacks = [];
+    private readonly List<SystemCallDispatch> _dispatches = [];
+    private int _places;
+
     // One number of 8 bytes for each of the script's maps: updates that found it full.
-    private const int MapsLost = 24;
+    private const int MapsLost = 32;
 
     public ScriptMemory(ScriptPlan plan)
     {
@@ -29,8 +41,8 @@ internal sealed class ScriptMemory
     /// <summary>The ring buffer that events go through.</summary>
     public IrMap Events { get; } = new("events");
 
-    /// <summary>Stacks of the kernel and of processes.</summary>
-    public IrMap Stacks { get; } = new("stacks");
+    /// <summary>Maps of stacks by their depth and the size of a frame: the kernel keeps as many frames as the map's value has room for, and stacks that are the same so far are one.</summary>
+    public IReadOnlyDictionary<(int Depth, int FrameSize), IrMap> Stacks => _stacks;
 
     /// <summary>An array of one element: counters of what was lost, and the time of the begin.</summary>
     public IrMap Counters { get; } = new("counters");
@@ -44,7 +56,38 @@ internal sealed class ScriptMemory
     /// <summary>How many programs have an element.</summary>
     public int ScratchPrograms { get; private set; }
 
-    public int CountersSize => MapsLost + (8 * Plan.Maps.Count);
+    /// <summary>For addresses of the kernel by name, read when the first is asked for.</summary>
+    public Lazy<KernelSymbolTable> KernelSymbols { get; } = new(static () => KernelSymbolTable.Read(SystemPaths.Default));
+
+    /// <summary>The kernel calls a function so many times for a program (bpf_loop, Linux 5.17).</summary>
+    public bool HasLoop => Loop.Value;
+
+    /// <summary>Every map that a program may name.</summary>
+    public IEnumerable<IrMap> All => [.. Maps.Values, .. Stacks.Values, .. _dispatches.Select(static d => d.Table), Events, Counters, Scratch];
+
+    /// <summary>The tables of programs that tell system calls apart.</summary>
+    public IReadOnlyList<SystemCallDispatch> Dispatches => _dispatches;
+
+    /// <summary>A program tells them apart by this table; its functions may do so again.</summary>
+    public void AddDispatch(SystemCallDispatch dispatch)
+    {
+        if (!_dispatches.Contains(dispatch))
+            _dispatches.Add(dispatch);
+    }
+
+    public int CountersSize => MapsLost + (8 * (Plan.Maps.Count + _places));
+
+    /// <summary>Room for a counter of a place in the script.</summary>
+    /// <returns>Where it is in the value of <see cref="Counters"/>.</returns>
+    public int AddPlace() => MapsLost + (8 * (Plan.Maps.Count + _places++));
+
+    /// <summary>The map of stacks of a type.</summary>
+    public IrMap StacksOf(StackType type)
+    {
+        if (!_stacks.TryGetValue((type.Depth, type.FrameSize), out IrMap? map))
+            _stacks.Add((type.Depth, type.FrameSize), map = new IrMap(type.Mode == StackMode.BuildId ? $"build_ids_{type.Depth}" : $"stacks_{type.Depth}"));
+        return map;
+    }
 
     public static int MapLost(int map) => MapsLost + (8 * map);
 

@@ -14,6 +14,9 @@ internal interface IScriptSymbols
     /// <summary>The name of a user; null where there is none of this number.</summary>
     string? UserName(ulong id);
 
+    /// <summary>What a process is called now; null when there is none of this number.</summary>
+    string? ProcessName(int id);
+
     /// <summary>The paths of a control group in the hierarchies whose names fit a pattern, by the hierarchies' names.</summary>
     IEnumerable<(string Hierarchy, string Path)> ControlGroupPaths(ulong id, string pattern);
 

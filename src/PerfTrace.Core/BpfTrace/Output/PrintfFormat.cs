@@ -81,6 +81,15 @@ internal sealed class PrintfFormat
         return null;
     }
 
+    /// <summary>With values that are known, in the order of their places.</summary>
+    public string WithTexts(IReadOnlyList<string> values)
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < _places.Length; i++)
+            text.Append(_places[i].Before).Append(i < values.Count ? values[i] : "");
+        return text.Append(_rest).ToString();
+    }
+
     /// <summary>Writes the values of an event.</summary>
     public void Append(StringBuilder text, EventLayout layout, ReadOnlySpan<byte> bytes, ValueText values)
     {

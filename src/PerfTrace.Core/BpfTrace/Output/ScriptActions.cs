@@ -70,7 +70,7 @@ internal sealed class ScriptActions
             case ScriptActionKind.Errorf or ScriptActionKind.Warnf:
                 return Message(action, action.Kind == ScriptActionKind.Errorf ? ScriptSeverity.Error : ScriptSeverity.Warning, Format((int)number, action, bytes));
             case ScriptActionKind.PrintMap:
-                return new MapOutput(Reader(action).Read(action.Top, action.Divisor, showsZero: true, Stop), IsValueOnly: false);
+                return new MapOutput(Reader(action).Read(action.Top, action.Divisor, showsZero: true), IsValueOnly: false);
             case ScriptActionKind.PrintEntry:
                 return new MapOutput(Reader(action).ReadEntry(Key(action, bytes)), IsValueOnly: true);
             case ScriptActionKind.Clear:
@@ -147,15 +147,12 @@ internal sealed class ScriptActions
     {
         long count = BinaryPrimitives.ReadInt64LittleEndian(bytes[action.Layout.Offsets[0]..]);
         var texts = new List<string>();
-        if (action.Layout.Types is [_, ArrayType { Element: StringType } array])
+        for (int i = 1; i < action.Layout.Types.Count && i <= count; i++)
         {
-            for (int i = 0; i < array.Count && i < count; i++)
-            {
-                string text = ValueReader.String(bytes.Slice(action.Layout.Offsets[1] + (i * array.Element.Size), array.Element.Size));
-                if (text.Length == 0)
-                    break;
-                texts.Add(text);
-            }
+            string text = ValueReader.String(bytes.Slice(action.Layout.Offsets[i], action.Layout.Types[i].Size));
+            if (text.Length == 0)
+                break;
+            texts.Add(text);
         }
         return string.Join(action.Text, texts);
     }
@@ -183,6 +180,8 @@ internal sealed class ScriptActions
         count++;
         if (isKnown)
             return null;
+        if (helper == 0)
+            return Message(action, ScriptSeverity.Warning, "a division by 0: 1 is taken for its result");
         string text = ((BpfHelper)helper, (Errno)Math.Abs((long)error)) switch
         {
             (BpfHelper.MapUpdateElem, Errno.E2BIG) => "the map is full, and this element was not stored",

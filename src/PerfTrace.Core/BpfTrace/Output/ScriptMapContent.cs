@@ -22,6 +22,9 @@ internal sealed class ScriptMapContent
 
     public ScriptMap Map { get; }
 
+    /// <summary>The rows as they were read, the CPUs put together.</summary>
+    public IReadOnlyList<ScriptMapRow> Rows => _rows;
+
     /// <summary>The entries as objects; those of a histogram are one for each key.</summary>
     public BpfTraceMapEntry[] Entries => _entries ??= [.. _rows.Select(r => _objects.Entry(r, () => _text.Of(r)))];
 

@@ -37,13 +37,12 @@ internal sealed class ScriptMapReader
     /// <param name="top">Only so many of the last entries, which are the largest; 0: all.</param>
     /// <param name="divisor">Numbers are divided by it; 0: not.</param>
     /// <param name="showsZero">A map without a key that holds nothing has an entry of zeros: so print() has it, and the end of a script has not.</param>
-    /// <param name="cancellation">Ends it early, with what was read.</param>
     /// <exception cref="KernelException">Reading is refused.</exception>
-    public ScriptMapContent Read(int top = 0, long divisor = 0, bool showsZero = false, CancellationToken cancellation = default)
+    public ScriptMapContent Read(int top = 0, long divisor = 0, bool showsZero = false)
     {
         var rows = new List<ScriptMapRow>();
         var byKey = new Dictionary<byte[], ScriptMapRow>(KeyComparer.Instance);
-        foreach (BpfMapChunk chunk in new BpfMapReading(_access).Read(cancellation))
+        foreach (BpfMapChunk chunk in new BpfMapReading(_access).Read(CancellationToken.None))
         {
             for (int i = 0; i < chunk.Count; i++)
                 Add(rows, byKey, chunk.Keys.AsSpan(i * _access.KeyBytes, _access.KeyBytes), chunk.Values.AsSpan(i * _access.ValueBytes, _access.ValueBytes));
@@ -90,6 +89,13 @@ internal sealed class ScriptMapReader
             return;
         }
         foreach (byte[] key in Keys())
+            Check(_access.TryDelete(key), BpfCommand.MapDelete);
+    }
+
+    /// <summary>Takes the entries out whose keys are meant.</summary>
+    public void Delete(Predicate<byte[]> isMeant)
+    {
+        foreach (byte[] key in Keys().Where(k => isMeant(k)))
             Check(_access.TryDelete(key), BpfCommand.MapDelete);
     }
 

@@ -11,9 +11,6 @@ namespace PerfTrace.BpfTrace;
 /// <summary>The names of values whose text is found outside of the kernel, for one run of a script. Safe for several threads.</summary>
 internal sealed class ScriptNames(ScriptPlan plan, IScriptSymbols symbols, IScriptStacks stacks)
 {
-    // include/uapi/linux/time.h
-    private const int CLOCK_TAI = 11;
-
     // include/linux/socket.h
     private const int AF_INET = 2, AF_INET6 = 10;
 
@@ -25,6 +22,7 @@ internal sealed class ScriptNames(ScriptPlan plan, IScriptSymbols symbols, IScri
 
     private readonly ConcurrentDictionary<ulong, string> _users = new();
     private readonly ConcurrentDictionary<ScriptClock, long> _offsets = new();
+    private readonly ConcurrentDictionary<(StackType Type, long Number, int ProcessId), BpfTraceStack> _stacks = new();
 
     /// <summary>What stands behind a text that was cut.</summary>
     public string TruncationTrailer => plan.Settings.TruncationTrailer;
@@ -51,17 +49,36 @@ internal sealed class ScriptNames(ScriptPlan plan, IScriptSymbols symbols, IScri
         },
         ResolvedKind.CGroupPath => string.Join(',', symbols.ControlGroupPaths(BitConverter.ToUInt64(bytes), Text(BitConverter.ToUInt64(bytes[8..])))
             .Where(static p => p.Path.Length > 0).Select(static p => $"{p.Hierarchy}:{p.Path}")),
+        ResolvedKind.SignalName => SignalNames.NameOf(BitConverter.ToInt64(bytes)),
+        ResolvedKind.SystemCall => SystemCall(BitConverter.ToInt64(bytes)),
+        ResolvedKind.ProcessName => symbols.ProcessName(BitConverter.ToInt32(bytes)) ?? "N/A",
         _ => KernelException.TextOf((Errno)BitConverter.ToInt32(bytes)),
     };
+
+    // The text for others is bpftrace's.
+    private static string SystemCall(long number) => (number is >= 0 and <= int.MaxValue ? SystemCallTable.Current.NameOf((int)number) : null) ?? "unknown system call";
 
     /// <summary>A call stack: <see cref="StackType"/> says how it lies in memory.</summary>
     public BpfTraceStack Stack(StackType type, ReadOnlySpan<byte> bytes)
     {
         long number = BitConverter.ToInt64(bytes);
+        int? processId = type.IsUser ? BitConverter.ToInt32(bytes[StackType.ProcessOffset..]) : null;
+        // The stack of a number stays the same; its text is asked for when the map of stacks may be gone. What had no name may have one by now: a library was loaded.
+        bool isKnown = _stacks.TryGetValue((type, number, processId ?? 0), out BpfTraceStack? known);
+        if (isKnown && Array.TrueForAll(known!.Frames, static f => f.Symbol is not null))
+            return known;
+        BpfTraceStack stack = ReadStack(type, number, processId);
+        if (stack.Frames.Length == 0)
+            return known ?? stack;
+        return _stacks[(type, number, processId ?? 0)] = stack;
+    }
+
+    private BpfTraceStack ReadStack(StackType type, long number, int? processId)
+    {
         bool hasBuildIds = type.Mode == StackMode.BuildId;
         ReadOnlySpan<byte> value = number < 0 ? [] : stacks.Read(type, number);
         value = value[..Math.Min(value.Length, type.Depth * (hasBuildIds ? BuildIdEntry : sizeof(ulong)))];
-        StackFrame[] frames = symbols.Frames(value, hasBuildIds, type.IsUser ? BitConverter.ToInt32(bytes[StackType.ProcessOffset..]) : null);
+        StackFrame[] frames = symbols.Frames(value, hasBuildIds, processId);
         var text = new StringBuilder("\n");
         if (hasBuildIds)
             AppendBuildIds(text, value);
@@ -78,7 +95,7 @@ internal sealed class ScriptNames(ScriptPlan plan, IScriptSymbols symbols, IScri
     {
         ScriptClock.Monotonic => KernelClock.MonotonicId,
         ScriptClock.Boot => KernelClock.BootTimeId,
-        _ => CLOCK_TAI,
+        _ => KernelClock.AtomicId,
     })));
 
     /// <summary>The kernel's flags for allocations by their names, and what has none as a number.</summary>

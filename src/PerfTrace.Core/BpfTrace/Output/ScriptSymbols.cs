@@ -48,6 +48,18 @@ internal sealed class ScriptSymbols : IScriptSymbols
 
     public string? UserName(ulong id) => _users.Value.GetValueOrDefault(id);
 
+    public string? ProcessName(int id)
+    {
+        try
+        {
+            return KernelFile.ReadText(Path.Combine(_paths.Proc, id.ToString(CultureInfo.InvariantCulture), "comm")).TrimEnd('\n');
+        }
+        catch (Interop.KernelException)
+        {
+            return null; // it has ended
+        }
+    }
+
     public IEnumerable<(string Hierarchy, string Path)> ControlGroupPaths(ulong id, string pattern)
     {
         var roots = MountEntry.ReadAll(_paths).Where(static m => m.Type is "cgroup" or "cgroup2")

@@ -10,6 +10,9 @@ internal sealed record ScriptMap(string Name, ScriptType? Key, ScriptType Value,
     /// <summary>The bucket's or interval's number behind the key.</summary>
     public const int BucketSize = 8;
 
+    /// <summary>A full map makes room by forgetting what was used the longest time ago; else it takes nothing new.</summary>
+    public bool ForgetsOldest { get; init; }
+
     /// <summary>Each CPU has values of its own.</summary>
     public bool IsPerCpu => Value is AggregateType;
 

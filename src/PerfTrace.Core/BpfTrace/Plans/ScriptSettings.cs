@@ -33,6 +33,12 @@ internal sealed record ScriptSettings
     /// <summary>The caller permits what changes processes or the kernel: system, signal, override, write_user.</summary>
     public bool IsUnsafeAllowed { get; init; }
 
+    /// <summary>license: what the programs are loaded under; helpers that are for GPL programs alone want one that is compatible with it.</summary>
+    public string License { get; init; } = "GPL";
+
+    /// <summary>The process of the command that the caller has started for the script; 0: none.</summary>
+    public int ChildProcessId { get; init; }
+
     /// <summary>perf_rb_pages: the pages of the ring buffer that events go through.</summary>
     public int RingPages { get; init; } = 64;
 }

@@ -20,12 +20,18 @@ internal sealed record ProbeContext
     /// </summary>
     public RecordType? Arguments { get; init; }
 
+    /// <summary>Of probes of programs and libraries the place; null where nothing of the block depends on it.</summary>
+    public UserPlace? Place { get; init; }
+
     /// <summary>The type of <c>retval</c>, where it is more than a number; in fexit it stands behind the arguments in the context.</summary>
     public ScriptType? ReturnType { get; init; }
 
     /// <summary>The numbers, in the plan's list of probe names, of the attach points that run this program. More than one: the attach cookie tells which.</summary>
     public IReadOnlyList<int> ProbeNumbers { get; init; } = [];
 
-    /// <summary>The program sees memory of a process that is not of this machine's own width (a 32-bit one): registers of its calls are others.</summary>
-    public bool IsCompat { get; init; }
+    /// <summary>The program asks which attach point it runs at.</summary>
+    public bool ReadsProbe { get; init; }
+
+    /// <summary>Of a program at the raw tracepoint of all system calls: which of them it is for.</summary>
+    public SystemCallDispatch? Dispatch { get; init; }
 }

@@ -1,4 +1,5 @@
 using PerfTrace.Bpf;
+using PerfTrace.Interop;
 using PerfTrace.Kernel;
 using PerfTrace.Perf;
 using PerfTrace.Tracing;
@@ -8,13 +9,13 @@ namespace PerfTrace.BpfTrace;
 /// <summary>Finds the events that attach points mean, on this machine.</summary>
 internal sealed partial class ProbeResolver
 {
-    private readonly IProbeTypes _types;
+    private readonly ProbeTypes _types;
     private readonly ProbeOptions _options;
     private readonly SystemPaths _paths;
     private readonly Lazy<TracingDirectory> _tracing;
     private readonly Lazy<IReadOnlyList<KernelFunction>> _functions;
 
-    public ProbeResolver(IProbeTypes types, ProbeOptions options, SystemPaths paths)
+    public ProbeResolver(ProbeTypes types, ProbeOptions options, SystemPaths paths)
     {
         _types = types;
         _options = options;
@@ -24,8 +25,10 @@ internal sealed partial class ProbeResolver
     }
 
     /// <summary>The events; none where a pattern has none.</summary>
+    /// <param name="point">What a script has written.</param>
+    /// <param name="readsArguments">Its block reads arguments: those of a program's function are looked for in its debug information.</param>
     /// <exception cref="ScriptException">There is no such event, and it is no pattern; what the kernel can not do.</exception>
-    public IReadOnlyList<ProbeTarget> Resolve(AttachPoint point)
+    public IReadOnlyList<ProbeTarget> Resolve(AttachPoint point, bool readsArguments = false)
     {
         try
         {
@@ -37,15 +40,22 @@ internal sealed partial class ProbeResolver
                 ProbeProvider.RawTracepoint => [RawTracepoint(point)],
                 ProbeProvider.KProbe or ProbeProvider.KRetProbe => KernelProbes(point),
                 ProbeProvider.Fentry or ProbeProvider.Fexit => [.. Functions(point)],
-                ProbeProvider.UProbe or ProbeProvider.URetProbe => [.. UserProbes(point)],
+                ProbeProvider.UProbe or ProbeProvider.URetProbe => [.. UserProbes(point, readsArguments)],
                 ProbeProvider.Usdt => [.. UsdtProbes(point)],
                 ProbeProvider.Profile or ProbeProvider.Interval => [Clock(point)],
                 ProbeProvider.Software or ProbeProvider.Hardware => [Event(point)],
-                _ => throw new ScriptException(point.Span, $"probes of the kind '{point.Raw.Split(':')[0]}' can not be attached yet"),
+                ProbeProvider.Watchpoint => [Watchpoint(point)],
+                ProbeProvider.Iterator => [Iterator(point)],
+                ProbeProvider.Self => [ByHand(point, point.Raw)],
+                _ => throw new ScriptException(point.Span, $"probes of the kind '{point.Raw.Split(':')[0]}' are for bpftrace's own tests and measurements"),
             };
         }
         catch (Exception e) when (e is TracepointNotFoundException or KernelFunctionNotFoundException or ProbePlaceException or ProbeNotFoundException
             or PerfTrace.Symbols.SymbolNotFoundException or PerfTrace.Symbols.ElfException or UnknownEventException or CommandException or FileNotFoundException)
+        {
+            throw new ScriptException(point.Span, $"{point.Raw}: {e.Message}");
+        }
+        catch (KernelException e) when (e is not KernelAccessException && point.Provider is ProbeProvider.UProbe or ProbeProvider.URetProbe or ProbeProvider.Usdt)
         {
             throw new ScriptException(point.Span, $"{point.Raw}: {e.Message}");
         }
@@ -106,5 +116,29 @@ internal sealed partial class ProbeResolver
         ulong count = point.Count ?? (point.Provider == ProbeProvider.Hardware || point.Target!.EndsWith("clock", StringComparison.Ordinal) ? often : 1);
         return new(point.Raw, new ProbeContext { Provider = point.Provider, ProgramType = BpfProgramType.PerfEvent },
             PerfEventHook.Find(point.Target!, new(count, IsFrequency: false), null, _options.ProcessId));
+    }
+
+    // What is in memory is watched by the processor itself: of one process, or on every CPU.
+    private ProbeTarget Watchpoint(AttachPoint point) => new(point.Raw, new ProbeContext { Provider = point.Provider, ProgramType = BpfProgramType.PerfEvent },
+        PerfEventHook.Find($"mem:0x{point.Address:x}/{point.Length}:{point.Mode}", new(1, IsFrequency: false), null, _options.ProcessId));
+
+    // iter:task is bpf_iter_task() of the kernel's types (DEFINE_BPF_ITER_FUNC of include/linux/bpf.h).
+    private static ProbeTarget Iterator(AttachPoint point)
+    {
+        const string prefix = "bpf_iter_";
+        if (point.Pin is not null)
+            throw new ScriptException(point.Span, "an iterator runs here, and is not kept as a file", $"{point.Raw[..point.Raw.LastIndexOf(':')]}");
+        if (BtfTypes.Kernel.Find(prefix + point.Function, BtfKind.Function) is not { } function)
+        {
+            IEnumerable<string> known = BtfTypes.Kernel.Where(static t => t.Kind == BtfKind.Function && t.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(static t => t.Name[prefix.Length..]);
+            throw new ScriptException(point.Span, $"this kernel has no iterator '{point.Function}'", Hints.Nearest(point.Function!, known) ?? $"it has {string.Join(", ", known.Order(StringComparer.Ordinal))}");
+        }
+        return new($"iter:{point.Function}", new ProbeContext
+        {
+            Provider = point.Provider,
+            ProgramType = BpfProgramType.Tracing,
+            AttachType = BpfAttachType.TraceIterator,
+            AttachTypeId = function.Id,
+        }, new IteratorHook());
     }
 }

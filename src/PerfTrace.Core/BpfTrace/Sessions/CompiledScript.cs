@@ -1,3 +1,5 @@
+using PerfTrace.Kernel;
+
 namespace PerfTrace.BpfTrace;
 
 /// <summary>A script whose programs are known: what they do, the maps that they share, the events that they run at.</summary>
@@ -10,15 +12,16 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
         var warnings = script.Warnings.ToList();
         var names = new List<string>();
         List<(Probe Probe, ProbeContext Context, IReadOnlyList<ProbeTarget> Targets)> programs = [];
+        var planner = new TracepointPlanner(types.Kernel, KernelRelease.VersionOf(KernelRelease.Current));
         foreach (Probe probe in script.Tree.Probes)
-            Resolve(probe, script.Settings, resolver, names, programs, warnings);
+            Resolve(probe, script, resolver, planner, names, programs, warnings);
         if (names.Count > script.Settings.MaximumProbes)
         {
             throw new ScriptException(script.Tree.Probes[0].Span, $"the script means {names.Count} events; max_probes is {script.Settings.MaximumProbes}",
                 "make its patterns narrower, or write config = { max_probes = … }");
         }
         if (programs.Count == 0)
-            throw new ScriptException([.. warnings.Select(static w => w with { Severity = ScriptSeverity.Error })]);
+            throw NoPrograms(script, [.. warnings.Skip(script.Warnings.Count)]);
         var checker = new ScriptChecker(script.Tree, types, script.Settings, [.. programs.Select(static p => (p.Probe, p.Context))], names);
         ScriptPlan plan = checker.Check();
         var memory = new ScriptMemory(plan);
@@ -31,19 +34,26 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
         return new CompiledScript(plan, memory, functions, [.. warnings, .. checker.Diagnostics.Where(static d => d.Severity == ScriptSeverity.Warning)]);
     }
 
-    // One program for all events that it is the same for: the arguments differ, and with them the program, only where it reads them.
-    private static void Resolve(Probe probe, ScriptSettings settings, ProbeResolver resolver, List<string> names,
+    private static ScriptException NoPrograms(ReadScript script, IReadOnlyList<ScriptDiagnostic> missing) =>
+        script.Tree.Probes.Count == 0 ? new ScriptException(script.Tree.Source.Span(0, 0), "the script has no probe", "BEGIN { printf(\"hello\\n\"); exit(); } has one")
+        : missing.Count == 0 ? new ScriptException(script.Tree.Probes[0].Span, "none of the script's events is one of this machine")
+        : new ScriptException([.. missing.Select(static w => w with { Severity = ScriptSeverity.Error })]);
+
+    // One program for all events that it is the same for.
+    private static void Resolve(Probe probe, ReadScript script, ProbeResolver resolver, TracepointPlanner planner, List<string> names,
         List<(Probe, ProbeContext, IReadOnlyList<ProbeTarget>)> programs, List<ScriptDiagnostic> warnings)
     {
+        ScriptSettings settings = script.Settings;
+        ProbeNeeds needs = ProbeNeeds.Of(probe, script.Tree.Functions);
         var targets = new List<ProbeTarget>();
         foreach (AttachPoint point in probe.AttachPoints)
         {
             try
             {
-                IReadOnlyList<ProbeTarget> found = resolver.Resolve(point);
+                IReadOnlyList<ProbeTarget> found = resolver.Resolve(point, needs.ReadsArguments);
                 if (found.Count == 0 && settings.MissingProbes != MissingProbes.Ignore)
                     warnings.Add(new ScriptDiagnostic(ScriptSeverity.Warning, point.Span, $"{point.Raw} means no event of this machine"));
-                targets.AddRange(found);
+                targets.AddRange(found.Select(t => t with { Span = point.Span }));
             }
             catch (ScriptException e) when (settings.MissingProbes != MissingProbes.Error || point.IsOptional)
             {
@@ -51,21 +61,14 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
                     warnings.AddRange(e.Diagnostics.Select(static d => d with { Severity = ScriptSeverity.Warning }));
             }
         }
-        bool readsArguments = ReadsArguments(probe);
-        foreach (IGrouping<object, ProbeTarget> group in targets.GroupBy(t => (object)(t.Context with { Arguments = readsArguments ? t.Context.Arguments : null, ReturnType = readsArguments ? t.Context.ReturnType : null })))
+        foreach (IReadOnlyList<ProbeTarget> group in ProbeGrouping.Of(targets, needs))
         {
-            ProbeTarget[] members = [.. group];
-            // Programs at functions of the kernel's types are each for one function.
-            bool isShared = members[0].Context.AttachTypeId == 0;
-            foreach (ProbeTarget[] part in isShared ? [members] : members.Select(static m => new[] { m }))
+            foreach ((ProbeContext context, IReadOnlyList<ProbeTarget> members) in planner.Plan(group, needs))
             {
                 int first = names.Count;
-                names.AddRange(part.Select(static t => t.Name));
-                programs.Add((probe, part[0].Context with { ProbeNumbers = [.. Enumerable.Range(first, part.Length)] }, part));
+                names.AddRange(members.Select(static t => t.Name));
+                programs.Add((probe, TracepointPlanner.WithNumbers(context with { ReadsProbe = needs.ReadsProbe, ProbeNumbers = [.. Enumerable.Range(first, members.Count)] }, members), members));
             }
         }
     }
-
-    // The word is enough: a program too many is no fault, one too few would read another event's fields.
-    private static bool ReadsArguments(Probe probe) => probe.Span.Text.Contains("args", StringComparison.Ordinal) || probe.Span.Text.Contains("retval", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using PerfTrace.Bpf;
+using PerfTrace.Interop;
 
 namespace PerfTrace.BpfTrace;
 
@@ -18,14 +19,15 @@ internal sealed class ScriptMaps : IDisposable
     /// <summary>The ring buffer; null where no program writes to it.</summary>
     public BpfMap? Events { get; private set; }
 
-    public BpfMap? Stacks { get; private set; }
+    /// <summary>The maps of stacks, by their depth and the size of a frame.</summary>
+    public Dictionary<(int Depth, int FrameSize), BpfMap> Stacks { get; } = [];
 
     public BpfMap? Counters { get; private set; }
 
     /// <summary>A map of the script.</summary>
     public BpfMap this[string name] => _byName[name];
 
-    /// <exception cref="PerfTrace.Interop.KernelException">The kernel has no memory for them, or this user may make none.</exception>
+    /// <exception cref="KernelException">The kernel has no memory for them, or this user may make none.</exception>
     public static ScriptMaps Create(ScriptMemory memory)
     {
         var maps = new ScriptMaps();
@@ -39,8 +41,16 @@ internal sealed class ScriptMaps : IDisposable
                 uint size = System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(settings.RingPages * Environment.SystemPageSize));
                 maps.Events = maps.Make(memory.Events, new BpfMapRequest { Type = BpfMapType.RingBuffer, Name = "events", MaximumEntries = size });
             }
-            if (memory.Stacks.IsUsed)
-                maps.Stacks = maps.Make(memory.Stacks, new BpfMapRequest { Type = BpfMapType.StackTrace, Name = "stacks", KeySize = 4, ValueSize = 8 * StackType.DefaultDepth, MaximumEntries = StackCapacity });
+            foreach (((int depth, int frame), IrMap stacks) in memory.Stacks)
+            {
+                maps.Stacks.Add((depth, frame), maps.Make(stacks, new BpfMapRequest
+                {
+                    Type = BpfMapType.StackTrace, Name = stacks.Name, KeySize = 4, ValueSize = frame * depth, MaximumEntries = StackCapacity,
+                    Flags = frame > sizeof(ulong) ? BpfMapFlags.StackBuildId : 0,
+                }));
+            }
+            foreach (SystemCallDispatch dispatch in memory.Dispatches)
+                Fill(maps.Make(dispatch.Table, new BpfMapRequest { Type = BpfMapType.Array, Name = dispatch.Table.Name, KeySize = 4, ValueSize = sizeof(int) * SystemCallDispatch.TableLength, MaximumEntries = 1 }), dispatch.Content());
             if (memory.Counters.IsUsed)
                 maps.Counters = maps.Make(memory.Counters, new BpfMapRequest { Type = BpfMapType.Array, Name = "counters", KeySize = 4, ValueSize = memory.CountersSize, MaximumEntries = 1 });
             if (memory.Scratch.IsUsed)
@@ -59,10 +69,12 @@ internal sealed class ScriptMaps : IDisposable
     private static BpfMapRequest RequestOf(ScriptMap plan, ScriptSettings settings) => new()
     {
         // A counter without a key is found quickest in an array; what is assigned must be seen to be there or not.
-        Type = (plan.IsPerCpu, plan.Key is null && plan.BucketOffset is null) switch
+        Type = (plan.IsPerCpu, plan.Key is null && plan.BucketOffset is null, plan.ForgetsOldest) switch
         {
-            (true, true) => BpfMapType.PerCpuArray,
-            (true, false) => BpfMapType.PerCpuHash,
+            (true, true, _) => BpfMapType.PerCpuArray,
+            (true, false, false) => BpfMapType.PerCpuHash,
+            (true, false, true) => BpfMapType.LruPerCpuHash,
+            (false, _, true) => BpfMapType.LruHash,
             _ => BpfMapType.Hash,
         },
         Name = NameOf(plan.Name),
@@ -74,6 +86,14 @@ internal sealed class ScriptMaps : IDisposable
 
     // bpftrace's names for them are AT_x; a map's name has letters, digits and _.
     private static string NameOf(string name) => $"AT_{name[1..]}"[..Math.Min(15, name.Length + 2)];
+
+    private static void Fill(BpfMap map, byte[] value)
+    {
+        using BpfMapAccess access = BpfMapAccess.Open(map);
+        Errno errno = access.TryUpdate(new byte[sizeof(uint)], value);
+        if (errno != Errno.None)
+            throw BpfMapError.Update(errno, access, BpfUpdateCondition.Any);
+    }
 
     private BpfMap Make(IrMap place, BpfMapRequest request)
     {

@@ -1,5 +1,6 @@
 using PerfTrace.Bpf;
 using PerfTrace.Interop;
+using PerfTrace.Tracing;
 
 namespace PerfTrace.BpfTrace;
 
@@ -8,6 +9,8 @@ internal sealed class ScriptPrograms : IDisposable
 {
     private readonly List<(ScriptProgram Plan, BpfProgram Program)> _programs = [];
     private readonly List<FileDescriptor> _links = [];
+    // Those of the links that are iterators.
+    private readonly List<FileDescriptor> _iterators = [];
 
     private ScriptPrograms()
     {
@@ -19,41 +22,41 @@ internal sealed class ScriptPrograms : IDisposable
     public int Attached { get; private set; }
 
     /// <summary>The instructions of a program.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="types">Gets its functions and lines.</param>
     /// <exception cref="ScriptException">It is too large for the kernel's machine.</exception>
-    public static BpfCode Assemble(ScriptProgram program)
+    public static IrProgram Assemble(ScriptProgram program, IrTypes types)
     {
-        var assembler = new BpfAssembler();
         try
         {
-            IrEmitter.Emit(program.Function, assembler, static _ => throw new InvalidOperationException("A probe has one function."));
-            return assembler.Assemble();
+            return IrProgram.Assemble(program.Function, types);
         }
-        catch (Exception e) when (e is ScriptStackException or BpfAssemblyException)
+        catch (ScriptStackException e)
         {
-            throw new ScriptException(program.Probe.Span, e.Message);
+            throw new ScriptException(e.Span, $"the program of {program.Targets[0].Name} needs too much stack: {e.Message}", "use fewer variables and keys at a time, or split the block");
+        }
+        catch (BpfAssemblyException e)
+        {
+            throw new ScriptException(program.Probe.Span, $"the program of {program.Targets[0].Name} is too large: {e.Message}", "unroll fewer times, or use a loop");
         }
     }
 
-    /// <summary>Loads programs; nothing is attached yet.</summary>
-    /// <exception cref="ScriptException">The program does not fit the kernel's machine.</exception>
-    /// <exception cref="BpfVerifierException">The verifier does not accept one.</exception>
+    /// <summary>Loads programs, with the lines of the script that they come of; nothing is attached yet.</summary>
+    /// <param name="programs">The programs.</param>
+    /// <param name="license">What they are under.</param>
+    /// <param name="verbose">Hears all that the verifier wrote of one that it does not accept.</param>
+    /// <exception cref="ScriptException">A program does not fit the kernel's machine, or the verifier does not accept it.</exception>
     /// <exception cref="KernelException">Not for this user.</exception>
-    public static ScriptPrograms Load(IEnumerable<ScriptProgram> programs)
+    public static ScriptPrograms Load(IEnumerable<ScriptProgram> programs, string license, Action<string>? verbose)
     {
+        var types = new IrTypes();
+        (ScriptProgram Plan, IrProgram Code)[] assembled = [.. programs.Select(p => (p, Assemble(p, types)))];
+        using FileDescriptor descriptor = BpfBtf.Load(types.ToArray());
         var loaded = new ScriptPrograms();
         try
         {
-            foreach (ScriptProgram program in programs)
-            {
-                ProbeContext context = program.Context;
-                var request = new BpfProgramRequest(context.ProgramType, Assemble(program))
-                {
-                    Name = NameOf(program.Targets[0].Name),
-                    ExpectedAttachType = context.AttachType,
-                    AttachTypeId = context.AttachTypeId,
-                };
-                loaded._programs.Add((program, BpfProgram.FromDescriptor(BpfProgramLoader.Load(request))));
-            }
+            foreach ((ScriptProgram plan, IrProgram code) in assembled)
+                loaded._programs.Add((plan, Load(plan, code, license, descriptor, verbose)));
             return loaded;
         }
         catch
@@ -64,9 +67,13 @@ internal sealed class ScriptPrograms : IDisposable
     }
 
     /// <summary>Attaches every program to its events, in the order of the script.</summary>
-    /// <param name="missing">Hears of an event that could not be attached to; what it returns says whether that is no error.</param>
-    /// <exception cref="ScriptException">An event could not be attached to.</exception>
-    public void Attach(Func<ProbeTarget, Exception, bool> missing)
+    /// <param name="missing">What becomes of an event that can not be attached to.</param>
+    /// <param name="warnings">Gets those that are no error.</param>
+    /// <param name="stop">Ends it, between two events.</param>
+    /// <exception cref="ScriptException">An event can not be attached to.</exception>
+    /// <exception cref="KernelAccessException">Not for this user.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void Attach(MissingProbes missing, List<ScriptDiagnostic> warnings, CancellationToken stop)
     {
         foreach ((ScriptProgram plan, BpfProgram program) in _programs)
         {
@@ -76,21 +83,50 @@ internal sealed class ScriptPrograms : IDisposable
                 ProbeTarget target = plan.Targets[i];
                 if (target.Hook is null)
                     continue;
+                stop.ThrowIfCancellationRequested();
                 try
                 {
                     // Of several events the cookie tells the program which one it is.
-                    _links.AddRange(target.Hook.Attach(descriptor, plan.Context.ProbeNumbers.Count > 1 ? (ulong)plan.Context.ProbeNumbers[i] : 0));
-                    Attached++;
+                    IReadOnlyList<FileDescriptor> links = target.Hook.Attach(descriptor,
+                        plan.Context is { ReadsProbe: true, Dispatch: null, ProbeNumbers.Count: > 1 } ? (ulong)plan.Context.ProbeNumbers[i] : 0);
+                    _links.AddRange(links);
+                    if (target.Hook is IteratorHook)
+                        _iterators.AddRange(links);
+                    Attached += plan.Context.Dispatch?.Numbers.Count ?? 1;
                 }
-                catch (Exception e) when (e is KernelException or PerfTrace.Tracing.ProbePlaceException or PerfTrace.Tracing.TracepointNotFoundException
-                    or PerfTrace.Tracing.KernelFunctionNotFoundException)
+                catch (Exception e) when (e is ProbePlaceException or TracepointNotFoundException or KernelFunctionNotFoundException
+                    or KernelException and not (KernelAccessException or KernelResourceException))
                 {
-                    if (!missing(target, e))
-                        throw new ScriptException(plan.Probe.AttachPoints[0].Span, $"{target.Name}: {e.Message}");
+                    if (missing == MissingProbes.Error)
+                        throw new ScriptException(target.Span, $"{target.Name}: {e.Message}");
+                    if (missing == MissingProbes.Warn)
+                        warnings.Add(new ScriptDiagnostic(ScriptSeverity.Warning, target.Span, $"{target.Name}: {e.Message}"));
                 }
             }
         }
     }
+
+    /// <summary>Has the iterators go through all that they are for.</summary>
+    /// <returns>There are iterators, and nothing else that anything would come of.</returns>
+    public bool Iterate(CancellationToken stop)
+    {
+        _iterators.ForEach(link => IteratorHook.Run(link, stop));
+        return _iterators.Count > 0 && _iterators.Count == _links.Count;
+    }
+
+    /// <summary>Runs the programs of a signal that this process was sent.</summary>
+    public void Run(string signal)
+    {
+        foreach ((ScriptProgram plan, BpfProgram program) in _programs)
+        {
+            if (plan.Context.Provider == ProbeProvider.Self && plan.Probe.AttachPoints.Any(p => p.Function == signal))
+                BpfTestRunner.Run(program, new BpfTestRunRequest(), CancellationToken.None);
+        }
+    }
+
+    /// <summary>The signals that programs wait for.</summary>
+    public IEnumerable<string> Signals => _programs.Where(static p => p.Plan.Context.Provider == ProbeProvider.Self)
+        .SelectMany(static p => p.Plan.Probe.AttachPoints).Where(static p => p.Provider == ProbeProvider.Self).Select(static p => p.Function!).Distinct();
 
     /// <summary>Runs the programs of begin or end, here and now.</summary>
     public void Run(ProbeProvider provider, CancellationToken stop)
@@ -102,11 +138,15 @@ internal sealed class ScriptPrograms : IDisposable
         }
     }
 
-    /// <summary>Takes the programs off their events; the programs stay.</summary>
+    /// <summary>Takes the programs off their events, and waits until none runs any more; the programs stay.</summary>
     public void Detach()
     {
+        if (_links.Count == 0)
+            return;
         _links.ForEach(static l => l.Dispose());
         _links.Clear();
+        _iterators.Clear();
+        SystemCalls.WaitForPrograms();
     }
 
     public void Dispose()
@@ -114,6 +154,31 @@ internal sealed class ScriptPrograms : IDisposable
         Detach();
         _programs.ForEach(static p => p.Program.Dispose());
         _programs.Clear();
+    }
+
+    private static BpfProgram Load(ScriptProgram plan, IrProgram code, string license, FileDescriptor types, Action<string>? verbose)
+    {
+        var request = new BpfProgramRequest(plan.Context.ProgramType, code.Code)
+        {
+            Name = NameOf(plan.Targets[0].Name),
+            License = license,
+            ExpectedAttachType = plan.Context.AttachType,
+            AttachTypeId = plan.Context.AttachTypeId,
+            Types = types,
+        };
+        try
+        {
+            return BpfProgram.FromDescriptor(BpfProgramLoader.Load(request));
+        }
+        catch (BpfVerifierException e)
+        {
+            verbose?.Invoke(e.Log);
+            throw ScriptRefusal.Of(plan, code, e);
+        }
+        catch (KernelException e) when (e.Errno == Errno.E2BIG)
+        {
+            throw ScriptRefusal.TooLarge(plan, code, e);
+        }
     }
 
     private static string NameOf(string probe) => string.Concat(probe[..Math.Min(15, probe.Length)].Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '_'));

@@ -56,6 +56,9 @@ internal sealed class FunctionDefinition(SourceSpan span, string name, IReadOnly
     public TypeSyntax ReturnType { get; } = returnType;
 
     public BlockExpression Body { get; } = body;
+
+    /// <summary>The type that the checker found for what it returns.</summary>
+    public ScriptType? Result { get; set; }
 }
 
 internal sealed class FunctionParameter(SourceSpan span, ScratchVariable variable, TypeSyntax declaredType) : Node(span, Highest(variable, declaredType))

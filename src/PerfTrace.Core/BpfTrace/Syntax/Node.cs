@@ -35,6 +35,9 @@ internal abstract class Expression(SourceSpan span, int below) : Node(span, belo
 
     /// <summary>The value, in two's complement, where the checker knows it before the script runs: of literals and what is computed of them, constants, <c>sizeof</c>.</summary>
     public long? Constant { get; set; }
+
+    /// <summary>What it stands for, where the checker puts it together of other expressions: <c>ppid</c> is a field of a field of the task. Null for most.</summary>
+    public Expression? Meaning { get; set; }
 }
 
 /// <summary>What does something and has no value.</summary>

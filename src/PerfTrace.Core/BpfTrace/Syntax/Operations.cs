@@ -14,6 +14,9 @@ internal sealed class BinaryExpression(SourceSpan span, Expression left, BinaryO
     public BinaryOperator Operator { get; } = operation;
 
     public Expression Right { get; } = right;
+
+    /// <summary>Of a division by what is not known: the number, in the plan, of the warning that it was zero.</summary>
+    public int? Warning { get; set; }
 }
 
 /// <summary><c>(uint64)x</c>.</summary>
@@ -68,6 +71,9 @@ internal sealed class CallExpression(SourceSpan span, string name, IReadOnlyList
 
     /// <summary>What the checker found the name to mean.</summary>
     public ScriptFunction Function { get; set; }
+
+    /// <summary>The function of the script that it calls, where the checker found that it does.</summary>
+    public FunctionDefinition? Definition { get; set; }
 
     /// <summary>The number, in the plan, of what is done outside of the kernel; null where nothing is.</summary>
     public int? Action { get; set; }

@@ -8,9 +8,11 @@ public sealed class ScriptException : Exception
     // More than that nobody reads at once.
     private const int MostShown = 20;
 
-    public ScriptException(IReadOnlyList<ScriptDiagnostic> diagnostics)
+    /// <param name="diagnostics">What is wrong.</param>
+    /// <param name="inner">What the kernel said of the script's program, where it was asked.</param>
+    public ScriptException(IReadOnlyList<ScriptDiagnostic> diagnostics, Exception? inner = null)
         // PowerShell indexes arrays, and no collection that the compiler makes up.
-        : base(TextOf(diagnostics)) => Diagnostics = (ScriptDiagnostic[])[.. diagnostics];
+        : base(TextOf(diagnostics), inner) => Diagnostics = (ScriptDiagnostic[])[.. diagnostics];
 
     internal ScriptException(SourceSpan span, string message, string? hint = null)
         : this([new ScriptDiagnostic(ScriptSeverity.Error, span, message, hint)])

@@ -28,7 +28,8 @@ internal sealed partial class ScriptParser
                 constants.Remove(NameBehind(name.End, end, span));
                 break;
             case "include":
-                diagnostics.Add(new ScriptDiagnostic(ScriptSeverity.Error, span, "headers are not read",
+                // What is in them is known from the kernel's types; what is not there is an error where it is used.
+                diagnostics.Add(new ScriptDiagnostic(ScriptSeverity.Warning, span, "headers are not read",
                     "the kernel's own types are known without them (BTF); define others here: struct name { … };"));
                 break;
             case "ifdef" or "ifndef" or "if":

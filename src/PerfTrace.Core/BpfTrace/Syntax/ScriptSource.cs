@@ -3,9 +3,12 @@ namespace PerfTrace.BpfTrace;
 /// <summary>The text of a script, or of a file that it imports, with the name that its messages show.</summary>
 public sealed class ScriptSource
 {
+    /// <summary>What bpftrace calls a script of its command line.</summary>
+    public const string CommandLineName = "stdin";
+
     private readonly int[] lineStarts;
 
-    /// <param name="name">A path, or what stands for one: <c>stdin</c>, as bpftrace calls a script of its command line.</param>
+    /// <param name="name">A path, or what stands for one: <see cref="CommandLineName"/>.</param>
     /// <param name="text">The script.</param>
     public ScriptSource(string name, string text)
     {

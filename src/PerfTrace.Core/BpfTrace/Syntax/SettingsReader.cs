@@ -40,7 +40,7 @@ internal static class SettingsReader
             {
                 MissingProbes = Word(c, "error", "warn", "ignore") switch { "warn" => MissingProbes.Warn, "ignore" => MissingProbes.Ignore, _ => MissingProbes.Error },
             },
-            ["license"] = static (s, c) => Licenses.Contains(Text(c)) ? s : throw Wrong(c, "must be one of " + string.Join(", ", Licenses.Select(static l => $"\"{l}\""))),
+            ["license"] = static (s, c) => Licenses.Contains(Text(c)) ? s with { License = Text(c) } : throw Wrong(c, "must be one of " + string.Join(", ", Licenses.Select(static l => $"\"{l}\""))),
             ["cache_user_symbols"] = static (s, c) => Check(s, Word(c, "per_pid", "per_program", "none", "0", "1")),
             ["cpp_demangle"] = static (s, c) => Check(s, Flag(c)),
             ["lazy_symbolication"] = static (s, c) => Check(s, Flag(c)),

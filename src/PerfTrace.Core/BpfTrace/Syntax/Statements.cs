@@ -18,6 +18,9 @@ internal sealed class AssignStatement(SourceSpan span, Expression target, Binary
 
     /// <summary>The right side.</summary>
     public Expression Value { get; } = value;
+
+    /// <summary>Of a division by what is not known: the number, in the plan, of the warning that it was zero.</summary>
+    public int? Warning { get; set; }
 }
 
 /// <summary><c>let $x: uint64 = 1</c>.</summary>

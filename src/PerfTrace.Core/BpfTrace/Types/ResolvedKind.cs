@@ -21,4 +21,10 @@ internal enum ResolvedKind
     CGroupPath,
     /// <summary>8 bytes: a number of errno.</summary>
     ErrorName,
+    /// <summary>8 bytes: the number of a signal.</summary>
+    SignalName,
+    /// <summary>8 bytes: the number of a system call.</summary>
+    SystemCall,
+    /// <summary>8 bytes: the number of a process.</summary>
+    ProcessName,
 }

@@ -5,7 +5,8 @@ internal sealed record ResolvedType(ResolvedKind Kind) : ScriptType
 {
     public override int Size => Kind switch
     {
-        ResolvedKind.KernelSymbol or ResolvedKind.UserName or ResolvedKind.ProbeName or ResolvedKind.ErrorName => 8,
+        ResolvedKind.KernelSymbol or ResolvedKind.UserName or ResolvedKind.ProbeName or ResolvedKind.ErrorName
+            or ResolvedKind.SignalName or ResolvedKind.SystemCall or ResolvedKind.ProcessName => 8,
         ResolvedKind.MacAddress => 6,
         ResolvedKind.InternetAddress => 20,
         _ => 16,
@@ -28,6 +29,9 @@ internal sealed record ResolvedType(ResolvedKind Kind) : ScriptType
         ResolvedKind.MacAddress => "mac_address",
         ResolvedKind.InternetAddress => "inet",
         ResolvedKind.ErrorName => "strerror",
+        ResolvedKind.SignalName => "signal_name",
+        ResolvedKind.SystemCall => "syscall_name",
+        ResolvedKind.ProcessName => "comm",
         _ => "cgroup_path",
     };
 }

@@ -12,6 +12,9 @@ internal sealed record StackType(bool IsUser, StackMode Mode, int Depth) : Scrip
 
     public const int ProcessOffset = 8, ThreadOffset = 12;
 
+    /// <summary>The bytes of a frame in the kernel's map: an address, or struct bpf_stack_build_id.</summary>
+    public int FrameSize => Mode == StackMode.BuildId ? 32 : 8;
+
     public override int Size => 16;
 
     public override string Name => IsUser ? "ustack_t" : "kstack_t";

@@ -17,7 +17,7 @@ public abstract class BpfToolFixture
     {
         using var symbols = new SymbolStore(SystemPaths.Default);
         using var stop = new CancellationTokenSource();
-        using BpfToolSession session = BpfToolSession.Start(BpfTools.Find(tool), options, symbols, stop: stop.Token);
+        using BpfToolSession session = BpfToolSession.Start(BpfTools.Find(tool, BpfTools.All), options, symbols, stop: stop.Token);
         Exception? problem = null;
         var worker = new Thread(() =>
         {

@@ -108,7 +108,7 @@ public sealed class LatencyToolTests : BpfToolFixture
     {
         using var symbols = new SymbolStore(SystemPaths.Default);
         var options = new BpfToolOptions { Interval = TimeSpan.FromMilliseconds(200), Duration = TimeSpan.FromSeconds(1.1) };
-        using BpfToolSession session = BpfToolSession.Start(BpfTools.Find("runqlat"), options, symbols);
+        using BpfToolSession session = BpfToolSession.Start(BpfTools.Find("runqlat", BpfTools.All), options, symbols);
         var rows = new List<LatencyRange>();
         object[] batch = new object[8];
         while (session.Fill(batch) is > 0 and var count)

@@ -17,7 +17,7 @@ public sealed class ToolRecordTests
     [InlineData("profile", "stack_value", typeof(StackToolSession.StackValue))]
     public void The_layout_is_that_of_the_program(string tool, string name, Type type)
     {
-        using BpfObjectFile file = BpfObjectFile.Open(BpfTools.Find(tool).ReadObject(), tool);
+        using BpfObjectFile file = BpfObjectFile.Open(BpfTools.Find(tool, BpfTools.All).ReadObject(), tool);
         BtfType structure = file.Types!.Find(name, BtfKind.Struct)!;
 
         Assert.Equal(structure.Size, Marshal.SizeOf(type));
@@ -43,7 +43,7 @@ public sealed class ToolRecordTests
             Assert.True(tool.IsAvailable, string.Join("; ", tool.Requirements));
             Assert.EndsWith(".", tool.Description, StringComparison.Ordinal);
         }
-        Assert.Contains("Is it execsnoop?", Assert.Throws<BpfToolNotFoundException>(() => BpfTools.Find("execsnop")).Message, StringComparison.Ordinal);
+        Assert.Contains("Is it execsnoop?", Assert.Throws<BpfToolNotFoundException>(() => BpfTools.Find("execsnop", BpfTools.All)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,12 +28,7 @@ internal sealed class IrMachine : IDisposable
         _map.Dispose();
     }
 
-    public static BpfCode Compile(IrFunction function)
-    {
-        var assembler = new BpfAssembler();
-        IrEmitter.Emit(function, assembler, static _ => throw new InvalidOperationException("There are no other functions."));
-        return assembler.Assemble();
-    }
+    public static BpfCode Compile(IrFunction function) => IrProgram.Assemble(function, new IrTypes()).Code;
 
     /// <summary>What the words of the map are after one run.</summary>
     public ulong[] Run(IrFunction function)
@@ -72,7 +67,7 @@ internal sealed class IrMachine : IDisposable
                     result = (ulong)instruction.Number;
                     break;
                 case IrKind.Arithmetic:
-                    result = instruction.IsNarrow ? Narrow(instruction.Operation, (uint)left, (uint)right) : Wide(instruction.Operation, left, right);
+                    result = instruction.IsNarrow ? Calculate(instruction.Operation, (uint)left, (uint)right, 32) : Calculate(instruction.Operation, left, right, 64);
                     break;
                 case IrKind.Negate:
                     result = 0 - left;
@@ -111,35 +106,26 @@ internal sealed class IrMachine : IDisposable
         }
     }
 
-    private static ulong Wide(BpfArithmetic operation, ulong left, ulong right) => operation switch
+    // In so many bits: of 32 the operands have no more, and the result is cut.
+    private static ulong Calculate(BpfArithmetic operation, ulong left, ulong right, int bits)
     {
-        BpfArithmetic.Add => left + right,
-        BpfArithmetic.Subtract => left - right,
-        BpfArithmetic.Multiply => left * right,
-        BpfArithmetic.Divide => right == 0 ? 0 : left / right,
-        BpfArithmetic.Modulo => right == 0 ? left : left % right,
-        BpfArithmetic.Or => left | right,
-        BpfArithmetic.And => left & right,
-        BpfArithmetic.ExclusiveOr => left ^ right,
-        BpfArithmetic.ShiftLeft => left << (int)(right & 63),
-        BpfArithmetic.ShiftRight => left >> (int)(right & 63),
-        _ => (ulong)((long)left >> (int)(right & 63)),
-    };
-
-    private static ulong Narrow(BpfArithmetic operation, uint left, uint right) => operation switch
-    {
-        BpfArithmetic.Add => left + right,
-        BpfArithmetic.Subtract => left - right,
-        BpfArithmetic.Multiply => left * right,
-        BpfArithmetic.Divide => right == 0 ? 0 : left / right,
-        BpfArithmetic.Modulo => right == 0 ? left : left % right,
-        BpfArithmetic.Or => left | right,
-        BpfArithmetic.And => left & right,
-        BpfArithmetic.ExclusiveOr => left ^ right,
-        BpfArithmetic.ShiftLeft => left << (int)(right & 31),
-        BpfArithmetic.ShiftRight => left >> (int)(right & 31),
-        _ => (uint)((int)left >> (int)(right & 31)),
-    };
+        int shift = (int)right & (bits - 1);
+        ulong result = operation switch
+        {
+            BpfArithmetic.Add => left + right,
+            BpfArithmetic.Subtract => left - right,
+            BpfArithmetic.Multiply => left * right,
+            BpfArithmetic.Divide => right == 0 ? 0 : left / right,
+            BpfArithmetic.Modulo => right == 0 ? left : left % right,
+            BpfArithmetic.Or => left | right,
+            BpfArithmetic.And => left & right,
+            BpfArithmetic.ExclusiveOr => left ^ right,
+            BpfArithmetic.ShiftLeft => left << shift,
+            BpfArithmetic.ShiftRight => left >> shift,
+            _ => (ulong)(bits == 32 ? (int)left >> shift : (long)left >> shift),
+        };
+        return bits == 32 ? (uint)result : result;
+    }
 
     private static bool Holds(BpfCondition condition, ulong left, ulong right) => condition switch
     {

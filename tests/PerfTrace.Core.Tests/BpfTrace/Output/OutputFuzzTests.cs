@@ -96,7 +96,7 @@ public sealed class OutputFuzzTests
             ScriptActionKind.Join, ScriptActionKind.System, ScriptActionKind.HelperError];
         ScriptAction[] actions = [.. kinds.Select(k => k switch
         {
-            ScriptActionKind.Join => new ScriptAction(k, new EventLayout(IntegerType.Int64, new ArrayType(new StringType(8), 4))),
+            ScriptActionKind.Join => new ScriptAction(k, new EventLayout(IntegerType.Int64, new StringType(8), new StringType(8), new StringType(8), new StringType(8))),
             ScriptActionKind.HelperError => new ScriptAction(k, new EventLayout(IntegerType.Int32, IntegerType.Int32)),
             ScriptActionKind.Exit => new ScriptAction(k, new EventLayout(IntegerType.Int32)),
             _ => new ScriptAction(k, new EventLayout(new TupleType([RandomType(random, 1), RandomType(random, 1)]), new StringType(8))) { Text = "%s a=%s" },

@@ -89,6 +89,8 @@ internal sealed class OutputMaker : IScriptSymbols, IScriptStacks
         return [.. frames];
     }
 
+    public string? ProcessName(int id) => id == 1 ? "init" : null;
+
     public string? UserName(ulong id) => id == 0 ? "root" : null;
 
     public IEnumerable<(string Hierarchy, string Path)> ControlGroupPaths(ulong id, string pattern) => [("unified", $"/group{id}"), ("memory", ""), ("pids", pattern)];

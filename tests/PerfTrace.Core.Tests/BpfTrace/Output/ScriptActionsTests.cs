@@ -106,7 +106,7 @@ public sealed class ScriptActionsTests
         Assert.Equal(3, Assert.IsType<ExitOutput>(Do(new ScriptAction(ScriptActionKind.Exit, new EventLayout(IntegerType.Int32)), Bytes(3))).Status);
         string year = DateTime.Now.Year.ToString(CultureInfo.InvariantCulture);
         Assert.Equal($"{year}!\n", Print(new ScriptAction(ScriptActionKind.Time, new EventLayout()) { Text = "%Y!\n" }).Text);
-        var join = new ScriptAction(ScriptActionKind.Join, new EventLayout(IntegerType.UInt64, new ArrayType(new StringType(4), 3))) { Text = "," };
+        var join = new ScriptAction(ScriptActionKind.Join, new EventLayout(IntegerType.UInt64, new StringType(4), new StringType(4), new StringType(4))) { Text = "," };
         Assert.Equal("ls,-l\n", Print(join, Bytes(3L), Bytes("ls\0\0-l\0\0")).Text);
         Assert.Equal("ls\n", Print(join, Bytes(1L), Bytes("ls\0\0-l\0\0")).Text);
         Assert.Equal("abcd,efgh,ijkl\n", Print(join, Bytes(long.MaxValue), Bytes("abcdefghijkl")).Text);

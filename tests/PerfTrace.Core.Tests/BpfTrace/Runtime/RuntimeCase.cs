@@ -4,16 +4,20 @@ namespace PerfTrace.Tests.BpfTrace.Runtime;
 
 /// <summary>A script, and the text that it prints: one of the cases in the files beside this one.</summary>
 /// <remarks>
-/// A case begins with <c>NAME</c>; <c>PROG</c> is the script, further lines of it follow; <c>ARGS</c> its parameters, by blanks; <c>RUN</c> a command that is run under it. <c>EXPECT</c> is
-/// the text, further lines follow; <c>MATCH</c> is a pattern that its text, without the last line end, is like; <c>ERROR</c> a part of the message of a script that is refused.
+/// A case begins with <c>NAME</c>; <c>PROG</c> is the script, further lines of it follow; <c>ARGS</c> its parameters, by blanks; <c>OPTS</c> its options; <c>RUN</c> a command that is run under it. <c>EXPECT</c> is
+/// the text, further lines follow; <c>MATCH</c> is a pattern that its text, without the last line end, is like; <c>WARNING</c> a part of a
+/// warning that comes before; <c>ERROR</c> a part of the message of a script that is refused.
 /// </remarks>
 public sealed record RuntimeCase(string File, string Name)
 {
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "BpfTrace", "Runtime");
+    private static readonly Lazy<RuntimeCase[]> Cases = new(static () =>
+        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "BpfTrace", "Runtime"), "*.cases").Order(StringComparer.Ordinal).SelectMany(Read)]);
 
     public string Program { get; private set; } = "";
 
     public string[] Arguments { get; private set; } = [];
+
+    public Dictionary<string, string?> Options { get; private set; } = [];
 
     public string[] Command { get; private set; } = [];
 
@@ -23,7 +27,9 @@ public sealed record RuntimeCase(string File, string Name)
 
     public string? Error { get; private set; }
 
-    public static IEnumerable<RuntimeCase> All() => Directory.EnumerateFiles(Folder, "*.cases").Order(StringComparer.Ordinal).SelectMany(Read);
+    public string? Warning { get; private set; }
+
+    public static IReadOnlyList<RuntimeCase> All => Cases.Value;
 
     public override string ToString() => $"{File}: {Name}";
 
@@ -40,10 +46,11 @@ public sealed record RuntimeCase(string File, string Name)
         }
         foreach (string line in System.IO.File.ReadLines(path))
         {
-            if (line.StartsWith('#'))
+            // "#define" is a line of a script.
+            if (line.StartsWith("# ", StringComparison.Ordinal))
                 continue;
             string word = line.Split(' ', 2)[0];
-            if (word is "NAME" or "PROG" or "ARGS" or "RUN" or "EXPECT" or "MATCH" or "ERROR")
+            if (word is "NAME" or "PROG" or "ARGS" or "OPTS" or "RUN" or "EXPECT" or "MATCH" or "WARNING" or "ERROR")
             {
                 End();
                 string rest = line.Length > word.Length ? line[(word.Length + 1)..] : "";
@@ -73,6 +80,9 @@ public sealed record RuntimeCase(string File, string Name)
             case "ARGS":
                 Arguments = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 break;
+            case "OPTS":
+                Options = value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static o => o.Split('=', 2)).ToDictionary(static o => o[0], static o => o.Length > 1 ? o[1] : null);
+                break;
             case "RUN":
                 Command = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 break;
@@ -81,6 +91,9 @@ public sealed record RuntimeCase(string File, string Name)
                 break;
             case "MATCH":
                 Pattern = value;
+                break;
+            case "WARNING":
+                Warning = value;
                 break;
             default:
                 Error = value;

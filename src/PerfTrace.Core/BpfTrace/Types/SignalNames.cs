@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PerfTrace.BpfTrace;
 
 /// <summary>The names of signals: include/uapi/asm-generic/signal.h, the same on x86-64 and ARM64.</summary>
@@ -15,6 +17,9 @@ internal static class SignalNames
         int at = Array.IndexOf(InOrder, name.StartsWith("SIG", StringComparison.Ordinal) ? name[3..] : name);
         return at < 0 ? null : at + 1;
     }
+
+    /// <summary><c>SIGKILL</c> of 9; the number where it has no name.</summary>
+    public static string NameOf(long number) => number > 0 && number <= InOrder.Length ? $"SIG{InOrder[number - 1]}" : number.ToString(CultureInfo.InvariantCulture);
 
     public static IEnumerable<string> All => InOrder.Select(static n => $"SIG{n}");
 }

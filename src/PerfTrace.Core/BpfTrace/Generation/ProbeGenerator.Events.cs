@@ -1,0 +1,80 @@
+using PerfTrace.Bpf;
+
+namespace PerfTrace.BpfTrace;
+
+// What is done outside of the kernel.
+internal sealed partial class ProbeGenerator
+{
+    /// <summary>What is done outside: the values, in the ring buffer; where that is full, the event is counted as lost.</summary>
+    private void Event(CallExpression call, IReadOnlyList<Expression> values) => Event(call, (place, layout) =>
+    {
+        for (int i = 0; i < layout.Types.Count; i++)
+        {
+            (int, int) mark = Mark();
+            if (i < values.Count)
+                Into(values[i], place.At(layout.Offsets[i]), layout.Types[i], isClean: false);
+            else
+                Zero(place.At(layout.Offsets[i]), layout.Types[i].Size);
+            Release(mark);
+        }
+    });
+
+    private void Event(CallExpression call, Action<IrPlace, EventLayout> write) => Event(call.Action!.Value, write);
+
+    private void Event(int number, Action<IrPlace, EventLayout> write)
+    {
+        EventLayout layout = _plan.Actions[number].Layout;
+        // A reserved record must be given back on every way: what may leave the program early comes before.
+        IrValue record = _function.Call(BpfHelper.RingbufReserve, _memory.Events, (long)layout.Size, 0L);
+        IrLabel full = _function.NewLabel(), end = _function.NewLabel();
+        _function.JumpIf(BpfCondition.Equal, record, 0, full);
+        var place = new IrPlace(record, 0);
+        _function.Store(BpfSize.Bits32, place, number);
+        _function.Store(BpfSize.Bits32, place.At(4), ProbeNumber());
+        write(place, layout);
+        _function.Call(BpfHelper.RingbufSubmit, record, 0L);
+        _function.Jump(end);
+        _function.Mark(full);
+        CountLoss(ScriptMemory.EventsLost);
+        _function.Mark(end);
+    }
+
+    // A count, then so many texts, from an array of addresses that a zero ends: the arguments of a program.
+    private void Join(CallExpression call)
+    {
+        IrValue array = Kept(call.Arguments[0]);
+        MemorySpace space = call.Arguments[0].Type is PointerType pointer ? pointer.Space : DefaultSpace;
+        Event(call, (place, layout) =>
+        {
+            IrValue count = _function.NewValue();
+            IrLabel end = _function.NewLabel();
+            _function.Constant(count, 0);
+            for (int i = 1; i < layout.Types.Count; i++)
+            {
+                IrValue text = ReadNumber(new Location(new IrPlace(array, 8 * (i - 1)), space), IntegerType.UInt64);
+                _function.JumpIf(BpfCondition.Equal, text, 0, end);
+                IrPlace target = place.At(layout.Offsets[i]);
+                _function.Store(BpfSize.Bits8, target, 0);
+                ReadText(target, new Location(new IrPlace(text, 0), space), (long)layout.Types[i].Size, layout.Types[i].Size, isClean: false);
+                _function.Arithmetic(BpfArithmetic.Add, count, count, 1);
+            }
+            _function.Mark(end);
+            _function.Store(BpfSize.Bits64, place.At(layout.Offsets[0]), count);
+        });
+    }
+
+    /// <summary>A warning that a helper has said no, the first time at this place of the script alone: it may say so at each event.</summary>
+    private void Tell(CallExpression call, BpfHelper helper, IrValue error)
+    {
+        IrLabel end = _function.NewLabel();
+        var count = new IrPlace(_function.MapValue(_memory.Counters, _memory.AddPlace()), 0);
+        _function.JumpIf(BpfCondition.NotEqual, _function.Load(BpfSize.Bits64, count), 0, end);
+        _function.Store(BpfSize.Bits64, count, 1);
+        Event(call, (place, layout) =>
+        {
+            _function.Store(BpfSize.Bits32, place.At(layout.Offsets[0]), (int)helper);
+            _function.Store(BpfSize.Bits32, place.At(layout.Offsets[1]), error);
+        });
+        _function.Mark(end);
+    }
+}

@@ -1,0 +1,163 @@
+using PerfTrace.Bpf;
+
+namespace PerfTrace.BpfTrace;
+
+// Functions of a map's keys.
+internal sealed partial class ProbeGenerator
+{
+    // delete(@x[1]) and delete(@x, 1) say the same. 1 where there was an entry.
+    private IrValue Delete(CallExpression call)
+    {
+        IrValue error = DeleteEntry(call), result = _function.NewValue();
+        IrLabel end = _function.NewLabel();
+        _function.Constant(result, 0);
+        _function.JumpIf(BpfCondition.NotEqual, error, 0, end);
+        _function.Constant(result, 1);
+        _function.Mark(end);
+        return result;
+    }
+
+    // Nobody asks whether there was an entry: where there was none, a warning says so.
+    private void DeleteOrTell(CallExpression call)
+    {
+        IrValue error = DeleteEntry(call);
+        IrLabel good = _function.NewLabel();
+        _function.JumpIf(BpfCondition.Equal, error, 0, good);
+        Tell(call, BpfHelper.MapDeleteElem, error);
+        _function.Mark(good);
+    }
+
+    // 0, or the error.
+    private IrValue DeleteEntry(CallExpression call)
+    {
+        (ScriptMap plan, IrMap map, Expression? key, _) = MapOf(call.Arguments[0]);
+        if (call.Arguments.Count > 1)
+            key = call.Arguments[1];
+        (int, int) mark = Mark();
+        IrValue error = _function.NewValue();
+        IrPlace place = KeyOf(plan, key);
+        if (plan.BucketOffset is { } offset)
+        {
+            // Each bucket is an entry of its own.
+            _function.Constant(error, -2);
+            OverBuckets(call, plan, place.At(offset), () =>
+            {
+                IrLabel missing = _function.NewLabel();
+                _function.JumpIf(BpfCondition.NotEqual, _function.Call(BpfHelper.MapDeleteElem, map, place), 0, missing);
+                _function.Constant(error, 0);
+                _function.Mark(missing);
+            });
+        }
+        else if (plan is { IsPerCpu: true, Key: null })
+        {
+            // An array's element can not go: it is zero on every CPU.
+            _function.Constant(error, 0);
+            OverCpus(map, place, value => Zero(value, plan.Value.Size));
+        }
+        else
+        {
+            _function.Copy(error, _function.Call(BpfHelper.MapDeleteElem, map, place));
+        }
+        Release(mark);
+        return error;
+    }
+
+    private IrValue HasKey(CallExpression call)
+    {
+        (ScriptMap plan, IrMap map, _, _) = MapOf(call.Arguments[0]);
+        (int, int) mark = Mark();
+        IrPlace place = KeyOf(plan, call.Arguments[1]);
+        IrValue result = _function.NewValue();
+        _function.Constant(result, 0);
+        void Look()
+        {
+            IrLabel missing = _function.NewLabel();
+            _function.JumpIf(BpfCondition.Equal, _function.Call(BpfHelper.MapLookupElem, map, place), 0, missing);
+            _function.Constant(result, 1);
+            _function.Mark(missing);
+        }
+        if (plan.BucketOffset is { } offset)
+            OverBuckets(call, plan, place.At(offset), Look);
+        else
+            Look();
+        Release(mark);
+        return result;
+    }
+
+    // find(@x, key, $v): where there is an entry, the variable has its value.
+    private IrValue Find(CallExpression call)
+    {
+        (ScriptMap plan, IrMap map, _, _) = MapOf(call.Arguments[0]);
+        var variable = (ScratchVariable)call.Arguments[2];
+        Storage storage = StorageOf(variable);
+        (int, int) mark = Mark();
+        IrPlace place = KeyOf(plan, call.Arguments[1]);
+        IrValue result = _function.NewValue();
+        IrLabel end = _function.NewLabel();
+        _function.Constant(result, 0);
+        IrValue address = _function.Call(BpfHelper.MapLookupElem, map, place);
+        _function.JumpIf(BpfCondition.Equal, address, 0, end);
+        if (plan.Value is AggregateType)
+            _function.Copy(storage.Value!.Value, AggregateNumber(call.Arguments[0], plan, map, call.Arguments[1]));
+        else if (storage.Value is { } own)
+            _function.Copy(own, Convert(ReadNumber(new Location(new IrPlace(address, 0), MemorySpace.Program), plan.Value), plan.Value, variable.Variable!.Type!));
+        else
+            Widen(new IrPlace(address, 0), plan.Value, storage.Place, variable.Variable!.Type!);
+        _function.Constant(result, 1);
+        _function.Mark(end);
+        Release(mark);
+        return result;
+    }
+
+    // len(@x): the kernel tells how many entries it has gone through (bpf_for_each_map_elem, Linux 5.13). It calls a function for each, which does nothing.
+    private IrValue MapLength(CallExpression call)
+    {
+        (ScriptMap plan, IrMap map, _, _) = MapOf(call.Arguments[0]);
+        if (plan.BucketOffset is not null)
+            throw NotPossible(call, $"the entries of {plan.Name} can not be counted: each part of a histogram is one to the kernel");
+        var each = new IrFunction(4, "each", call.Span);
+        each.Return(0);
+        return _function.Call(BpfHelper.ForEachMapElem, map, each, FramePointer, 0L);
+    }
+
+    // Does something with the key of each bucket that a histogram can have.
+    private void OverBuckets(Expression expression, ScriptMap plan, IrPlace bucket, Action act)
+    {
+        var type = (AggregateType)plan.Value;
+        long count = type.Kind switch
+        {
+            AggregateKind.Histogram => ((64L - type.Bits) << type.Bits) + (1 << type.Bits) + 1,
+            AggregateKind.LinearHistogram => ((type.Maximum - type.Minimum) / type.Step) + 2,
+            AggregateKind.TimeSeries => type.Intervals,
+            _ => throw NotPossible(expression, $"{type.Name} has no buckets"),
+        };
+        if (count > MostCompared)
+            throw NotPossible(expression, $"the {count} parts of an entry of {plan.Name} can not be gone through: the verifier takes {MostCompared}");
+        IrValue at = _function.NewValue();
+        IrLabel begin = _function.NewLabel(), end = _function.NewLabel();
+        _function.Constant(at, 0);
+        _function.Mark(begin);
+        _function.JumpIf(BpfCondition.GreaterOrEqual, at, (int)count, end);
+        _function.Store(BpfSize.Bits64, bucket, at);
+        act();
+        _function.Arithmetic(BpfArithmetic.Add, at, at, 1);
+        _function.Jump(begin);
+        _function.Mark(end);
+    }
+
+    // Does something with the value that each CPU has of an entry, since Linux 5.19 (bpf_map_lookup_percpu_elem).
+    private void OverCpus(IrMap map, IrPlace key, Action<IrPlace> act)
+    {
+        IrValue cpu = _function.NewValue();
+        IrLabel begin = _function.NewLabel(), end = _function.NewLabel();
+        _function.Constant(cpu, 0);
+        _function.Mark(begin);
+        _function.JumpIf(BpfCondition.GreaterOrEqual, cpu, Environment.ProcessorCount, end);
+        IrValue address = _function.Call(BpfHelper.MapLookupPercpuElem, map, key, cpu);
+        _function.JumpIf(BpfCondition.Equal, address, 0, end);
+        act(new IrPlace(address, 0));
+        _function.Arithmetic(BpfArithmetic.Add, cpu, cpu, 1);
+        _function.Jump(begin);
+        _function.Mark(end);
+    }
+}

@@ -1,0 +1,258 @@
+using PerfTrace.Kernel;
+
+namespace PerfTrace.BpfTrace;
+
+/// <summary>Makes the tree of a script out of a query.</summary>
+internal sealed class QueryBuilder
+{
+    // Threads that are between two events at a time.
+    private const int MaximumStarts = 16 << 10;
+
+    // Processes that those which are measured start.
+    private const int MaximumTargets = 16 << 10;
+
+    // Each bucket that is met of each group is an entry of its own.
+    private const int BucketsOfGroup = 8;
+
+    // What a histogram of one group can have at most, and more.
+    private const int LeastBuckets = 1024;
+
+    private readonly KernelEventQuery _query;
+    private readonly bool _isShared;
+    private readonly List<Probe> _probes = [];
+    private readonly List<MapDeclaration> _maps = [];
+    private readonly Dictionary<string, string> _events = new(StringComparer.Ordinal);
+    private readonly List<(string Name, ScriptType Type)> _groups = [];
+    private bool _hasEvent;
+
+    private QueryBuilder(KernelEventQuery query)
+    {
+        _query = query;
+        // One program serves all events where it reads no event's own fields.
+        _isShared = !Expressions(query).Any(static e => Properties(e).Any(static p => !IsKnownEverywhere(p.Name)));
+    }
+
+    /// <param name="query">The query.</param>
+    /// <param name="resolver">Finds its events.</param>
+    /// <exception cref="ScriptException">There is no such event or property; the kernel can not do what is asked for.</exception>
+    public static QueryPlan Build(KernelEventQuery query, ProbeResolver resolver)
+    {
+        if (query.IsLatency && query is { Count: false, Sum: null, Minimum: null, Maximum: null, Average: null, Histogram: null })
+        {
+            var latency = new QueryExpression.Property(QueryProperties.LatencyName, new SourceSpan(new ScriptSource("-Latency", ""), 0, 0));
+            query = query with { Average = latency, Histogram = new QueryHistogram(latency) };
+        }
+        return new QueryBuilder(query).Build(new QueryEvents(resolver));
+    }
+
+    private QueryPlan Build(QueryEvents events)
+    {
+        if (_query.IsLatency)
+            AddPairs(events.FindPairs(_query.Events));
+        else
+            AddEvents(events.Find(_query.Events));
+        if (_probes.Count == 0)
+            throw new ScriptException(new SourceSpan(new ScriptSource("-Event", string.Join(", ", _query.Events)), 0, 0), "there is no such event");
+        AddTargets();
+        SourceSpan span = _probes[0].Span;
+        bool hasKey = _hasEvent || _query.Interval is not null || _groups.Count > 0;
+        if (_query.Histogram is not null && hasKey)
+            _maps.Add(new MapDeclaration(span, QueryPlan.Histogram, "percpuhash", (ulong)Math.Max((long)_query.MaximumGroups * BucketsOfGroup, LeastBuckets)));
+        var tree = new ScriptTree { Source = span.Source, Probes = _probes, Maps = _maps };
+        var settings = new ScriptSettings { MaximumMapKeys = Math.Max(_query.MaximumGroups, _query.Histogram is null ? 0 : LeastBuckets), MaximumProbes = int.MaxValue, PrintMapsOnExit = false };
+        return new QueryPlan(new ReadScript(tree, settings, []), _events, _groups, _hasEvent);
+    }
+
+    private void AddEvents(List<QueryEvents.Place> places)
+    {
+        _hasEvent = places.Count > 1;
+        foreach (QueryEvents.Place place in places)
+            _events[place.Target.Name] = place.Event;
+        foreach (QueryEvents.Place[] part in Parts(places))
+        {
+            var properties = new QueryProperties(part[0].Target.Context, null, part[0].Event);
+            var tree = new QueryTree(part[0].Point.Span);
+            (Expression early, Statement[] body) = Body(tree, properties);
+            _probes.Add(new Probe(tree.Span, [.. part.Select(static p => p.Point)], Predicate(tree.And(IsTarget(tree), early)), tree.Block(body)));
+        }
+    }
+
+    // @start[tid] = nsecs; then: $start = @start[tid]; if ($start != 0) { delete(@start, tid); $latency = nsecs - $start; … }
+    private void AddPairs(List<(QueryEvents.Place Begin, QueryEvents.Place End)> pairs)
+    {
+        _hasEvent = pairs.Count > 1;
+        foreach ((QueryEvents.Place begin, QueryEvents.Place end) in pairs)
+            _events[end.Target.Name] = begin.Event;
+        foreach ((QueryEvents.Place Begin, QueryEvents.Place End)[] part in _isShared ? [[.. pairs]] : pairs.Select(static p => new[] { p }))
+        {
+            (QueryEvents.Place begin, QueryEvents.Place end) = part[0];
+            var tree = new QueryTree(end.Point.Span);
+            var properties = new QueryProperties(end.Target.Context, begin.Target.Context.Arguments ?? new RecordType("", begin.Event, 0, 1, static () => []), begin.Event);
+            (Expression early, Statement[] body) = Body(tree, properties);
+            Expression thread = tree.Builtin("tid");
+            const string start = "$start";
+            // What texts are read from may be one that the begin has kept: the statements are in the body.
+            Statement[] timed =
+            [
+                tree.Do(tree.Call("delete", tree.Map(QueryPlan.Start), thread)),
+                tree.Let(QueryProperties.LatencyVariable, tree.Binary(tree.Builtin("nsecs"), BinaryOperator.Subtract, tree.Variable(start))),
+                .. early is BooleanLiteral { Value: true } ? body : [tree.If(early, body)],
+                .. properties.Kept.Select(f => tree.Do(tree.Call("delete", tree.Map(QueryProperties.MapOf(f)), thread))),
+            ];
+            _probes.Add(new Probe(tree.Span, [.. part.Select(static p => p.End.Point)], null, tree.Block(
+                tree.Let(start, tree.Entry(QueryPlan.Start, thread)),
+                tree.If(tree.Binary(tree.Variable(start), BinaryOperator.NotEqual, tree.Number(0)), timed))));
+            var first = new QueryTree(begin.Point.Span);
+            Statement[] kept =
+            [
+                .. properties.Kept.Select(f => first.Assign(first.Entry(QueryProperties.MapOf(f), first.Builtin("tid")), QueryProperties.ValueToKeep(first, f))),
+                first.Assign(first.Entry(QueryPlan.Start, first.Builtin("tid")), first.Builtin("nsecs")),
+            ];
+            _probes.Add(new Probe(first.Span, [.. part.Select(static p => p.Begin.Point)], Predicate(IsTarget(first)), first.Block(kept)));
+            foreach (RecordField field in properties.Kept.Where(f => !_maps.Exists(m => m.Name == QueryProperties.MapOf(f))))
+                _maps.Add(new MapDeclaration(first.Span, QueryProperties.MapOf(field), "hash", MaximumStarts));
+        }
+        _maps.Add(new MapDeclaration(_probes[0].Span, QueryPlan.Start, "hash", MaximumStarts));
+    }
+
+    private IEnumerable<QueryEvents.Place[]> Parts(List<QueryEvents.Place> places) => places.Count == 0 ? [] : _isShared ? [[.. places]] : places.Select(static p => new[] { p });
+
+    private static Expression? Predicate(Expression condition) => condition is BooleanLiteral { Value: true } ? null : condition;
+
+    // What numbers decide comes first: texts have to be read.
+    private (Expression Early, Statement[] Body) Body(QueryTree tree, QueryProperties properties)
+    {
+        var lowering = new QueryLowering(properties);
+        Expression early = tree.Truth(true), late = tree.Truth(true);
+        foreach (QueryExpression part in _query.Where is { } where ? Conjuncts(where) : [])
+        {
+            properties.HasText = false;
+            Expression condition = lowering.Condition(part);
+            if (properties.HasText)
+                late = tree.And(late, condition);
+            else
+                early = tree.And(early, condition);
+        }
+        Statement[] before = [.. properties.Statements];
+        properties.Statements.Clear();
+        List<Statement> updates = Updates(tree, properties, lowering);
+        Statement[] inner = [.. properties.Statements, .. updates];
+        return (early, late is BooleanLiteral { Value: true } ? [.. before, .. inner] : [.. before, tree.If(late, inner)]);
+    }
+
+    private List<Statement> Updates(QueryTree tree, QueryProperties properties, QueryLowering lowering)
+    {
+        Expression? key = Key(tree, properties, lowering);
+        var calls = new List<(string Map, CallExpression Call)>();
+        bool isSumOfAverage = IsSame(_query.Sum, _query.Average);
+        if (_query.Average is { } average)
+            calls.Add((QueryPlan.Average, tree.Call("avg", lowering.Number(average))));
+        if (_query.Sum is { } sum && !isSumOfAverage)
+            calls.Add((QueryPlan.Sum, tree.Call("sum", lowering.Number(sum))));
+        if (_query.Minimum is { } minimum)
+            calls.Add((QueryPlan.Minimum, tree.Call("min", lowering.Number(minimum))));
+        if (_query.Maximum is { } maximum)
+            calls.Add((QueryPlan.Maximum, tree.Call("max", lowering.Number(maximum))));
+        if (_query.Histogram is { } histogram)
+        {
+            Expression value = lowering.Number(histogram.Value);
+            calls.Add((QueryPlan.Histogram, histogram.Step is { } step
+                ? tree.Call("lhist", value, tree.Number(histogram.From), tree.Number(histogram.To), tree.Number(step)) : tree.Call("hist", value)));
+        }
+        if (calls.Count == 0 || (_query.Count && _query is { Average: null, Histogram: null }))
+            calls.Insert(0, (QueryPlan.Count, tree.Call("count")));
+        var updates = new List<Statement>();
+        // Several maps have one key: it is made once.
+        if (key is not null && calls.Count > 1)
+        {
+            updates.Add(tree.Let("$key", key));
+            key = tree.Variable("$key");
+        }
+        foreach ((string map, CallExpression call) in calls)
+            updates.Add(tree.Assign(key is null ? tree.Map(map) : tree.Entry(map, key), call));
+        return updates;
+    }
+
+    // The interval, the event, the groups.
+    private Expression? Key(QueryTree tree, QueryProperties properties, QueryLowering lowering)
+    {
+        var parts = new List<Expression>();
+        if (_query.Interval is { } interval)
+            parts.Add(tree.Binary(tree.Builtin("elapsed"), BinaryOperator.Divide, tree.Cast("uint64", tree.Number(interval.Ticks * TimeSpan.NanosecondsPerTick))));
+        if (_hasEvent)
+            parts.Add(tree.Builtin("probe"));
+        for (int i = 0; i < _query.GroupBy.Count; i++)
+        {
+            (string name, QueryExpression value) = _query.GroupBy[i];
+            QueryOperand operand = lowering.Key(value);
+            // A property has its own name, however it is written.
+            if (value is QueryExpression.Property property && property.Name == name)
+                name = properties.NameOf(name) ?? name;
+            parts.Add(operand.Value);
+            // Of several events a field may have several types: then it is shown as a long.
+            if (i >= _groups.Count)
+                _groups.Add((name, operand.Type));
+            else if (_groups[i].Type != operand.Type && operand.Number is not null)
+                _groups[i] = (_groups[i].Name, IntegerType.Int64);
+        }
+        return parts.Count switch
+        {
+            0 => null,
+            1 => parts[0],
+            _ => new TupleExpression(tree.Span, parts),
+        };
+    }
+
+    private Expression IsTarget(QueryTree tree)
+    {
+        if (_query.ProcessIds.Count == 0)
+            return tree.Truth(true);
+        if (_query.IncludesChildren)
+            return tree.Binary(tree.Entry(QueryPlan.Targets, tree.Cast("uint64", tree.Builtin("pid"))), BinaryOperator.NotEqual, tree.Number(0));
+        return _query.ProcessIds.Aggregate((Expression)tree.Truth(false), (any, id) => tree.Or(any, tree.Binary(tree.Builtin("pid"), BinaryOperator.Equal, tree.Number(id))));
+    }
+
+    // What a process that is measured starts is measured too, from its fork to its end.
+    private void AddTargets()
+    {
+        if (_query.ProcessIds.Count == 0 || !_query.IncludesChildren)
+            return;
+        QueryTree fork = TreeOf("tracepoint:sched:sched_process_fork", out AttachPoint forks), exit = TreeOf("tracepoint:sched:sched_process_exit", out AttachPoint exits);
+        Expression child = fork.Cast("uint64", new FieldAccess(fork.Span, fork.Builtin("args"), "child_pid"));
+        _probes.Add(new Probe(fork.Span, [forks], IsTarget(fork), fork.Block(fork.Assign(fork.Entry(QueryPlan.Targets, child), fork.Number(1)))));
+        Expression gone = exit.Cast("uint64", new FieldAccess(exit.Span, exit.Builtin("args"), "pid"));
+        _probes.Add(new Probe(exit.Span, [exits], null, exit.Block(exit.Do(exit.Call("delete", exit.Map(QueryPlan.Targets), gone)))));
+        _maps.Add(new MapDeclaration(fork.Span, QueryPlan.Targets, "hash", MaximumTargets));
+    }
+
+    private static QueryTree TreeOf(string name, out AttachPoint point)
+    {
+        var span = new SourceSpan(new ScriptSource("-ProcessId", name), 0, name.Length);
+        var points = new List<AttachPoint>();
+        AttachPointParser.Parse(span, ScriptOptions.Default, points, []);
+        point = points[0];
+        return new QueryTree(span);
+    }
+
+    private static bool IsSame(QueryExpression? first, QueryExpression? second) =>
+        first is QueryExpression.Property a && second is QueryExpression.Property b && string.Equals(a.Name, b.Name, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsKnownEverywhere(string name) =>
+        QueryProperties.KnownNames.Append(QueryProperties.LatencyName).Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private static IEnumerable<QueryExpression> Expressions(KernelEventQuery query) =>
+        new[] { query.Where, query.Sum, query.Minimum, query.Maximum, query.Average, query.Histogram?.Value }.OfType<QueryExpression>().Concat(query.GroupBy.Select(static g => g.Value));
+
+    private static IEnumerable<QueryExpression.Property> Properties(QueryExpression expression) => expression switch
+    {
+        QueryExpression.Property property => [property],
+        QueryExpression.Unary unary => Properties(unary.Operand),
+        QueryExpression.Binary binary => Properties(binary.Left).Concat(Properties(binary.Right)),
+        QueryExpression.Compare compare => Properties(compare.Left).Concat(Properties(compare.Right)),
+        QueryExpression.Like like => Properties(like.Text),
+        _ => [],
+    };
+
+    private static IEnumerable<QueryExpression> Conjuncts(QueryExpression condition) =>
+        condition is QueryExpression.Binary { Operator: QueryOperator.And } and ? Conjuncts(and.Left).Concat(Conjuncts(and.Right)) : [condition];
+}

@@ -1,0 +1,192 @@
+using System.Globalization;
+using PerfTrace.Events.Filtering;
+
+namespace PerfTrace.BpfTrace;
+
+/// <summary>Puts the conditions and values of a query into the tree of a probe, keeping PowerShell's meaning.</summary>
+internal sealed class QueryLowering(QueryProperties properties)
+{
+    private readonly QueryPatterns _patterns = new(properties.Statements);
+
+    /// <exception cref="ScriptException">What the kernel can not do.</exception>
+    public Expression Condition(QueryExpression expression)
+    {
+        var tree = new QueryTree(expression.Span);
+        switch (expression)
+        {
+            case QueryExpression.Known { Value: var value }:
+                return tree.Truth(value is true);
+            case QueryExpression.Unary { Operator: QueryOperator.Not } not:
+                return tree.Not(Condition(not.Operand));
+            case QueryExpression.Binary { Operator: QueryOperator.And } and:
+                return tree.And(Condition(and.Left), Condition(and.Right));
+            case QueryExpression.Binary { Operator: QueryOperator.Or } or:
+                return tree.Or(Condition(or.Left), Condition(or.Right));
+            case QueryExpression.Binary { Operator: QueryOperator.Xor } xor:
+                return tree.Or(tree.And(Condition(xor.Left), tree.Not(Condition(xor.Right))), tree.And(tree.Not(Condition(xor.Left)), Condition(xor.Right)));
+            case QueryExpression.Compare compare:
+                return Comparison(tree, compare);
+            case QueryExpression.Like like:
+                return Like(tree, like);
+            default:
+                // Alone, PowerShell asks whether it is true: not 0, not empty.
+                QueryOperand operand = Operand(expression);
+                return operand.IsText ? tree.Binary(new IndexExpression(expression.Span, operand.Value, tree.Number(0)), BinaryOperator.NotEqual, tree.Number(0))
+                    : operand.Number is not null ? tree.Binary(operand.Value, BinaryOperator.NotEqual, tree.Number(0))
+                    : throw new ScriptException(expression.Span, "a call stack is neither true nor false", "call stacks are for -GroupBy");
+        }
+    }
+
+    /// <summary>A number that is added up.</summary>
+    /// <exception cref="ScriptException">It is none.</exception>
+    public Expression Number(QueryExpression expression) => Operand(expression) is { Number: not null } operand ? operand.Value
+        : throw new ScriptException(expression.Span, $"'{expression.Span.Text}' is no number", "texts and call stacks can be counted with -GroupBy");
+
+    /// <summary>A value that events are told apart by.</summary>
+    public QueryOperand Key(QueryExpression expression) => expression is QueryExpression.Property property ? properties.Of(property, isKey: true) : Operand(expression);
+
+    private QueryOperand Operand(QueryExpression expression)
+    {
+        var tree = new QueryTree(expression.Span);
+        switch (expression)
+        {
+            case QueryExpression.Property property:
+                return properties.Of(property);
+            case QueryExpression.Known { Value: var value }:
+                return ComparedNumber.TryGetNumber(value, out var number, out bool isWhole) && isWhole && number >= long.MinValue && number <= ulong.MaxValue
+                    ? new QueryOperand(tree.Number(number), LiteralTypes.Of((Int128)number))
+                    : throw new ScriptException(expression.Span, $"'{value}' is no whole number of 64 bits", "the kernel computes with nothing else");
+            case QueryExpression.Unary { Operator: QueryOperator.Negate or QueryOperator.Complement } unary:
+                QueryOperand inner = NumberOperand(unary.Operand);
+                bool isNegation = unary.Operator == QueryOperator.Negate;
+                return new QueryOperand(new UnaryExpression(expression.Span, isNegation ? UnaryOperator.Negate : UnaryOperator.Complement, inner.Value),
+                    TypeRules.Wide(isNegation || inner.Number!.IsSigned));
+            case QueryExpression.Binary binary when OperatorOf(binary.Operator) is { } operation:
+                QueryOperand left = NumberOperand(binary.Left), right = NumberOperand(binary.Right);
+                bool isSigned = operation is BinaryOperator.ShiftLeft or BinaryOperator.ShiftRight ? left.Number!.IsSigned
+                    : operation == BinaryOperator.Subtract || TypeRules.Common(left.Number!, right.Number!).IsSigned;
+                return new QueryOperand(tree.Binary(left.Value, operation, right.Value), TypeRules.Wide(isSigned));
+            default:
+                return new QueryOperand(Condition(expression), BooleanType.Instance);
+        }
+    }
+
+    private QueryOperand NumberOperand(QueryExpression expression) => Operand(expression) is { Number: not null } operand ? operand
+        : throw new ScriptException(expression.Span, $"'{expression.Span.Text}' is no number", "the kernel computes with whole numbers");
+
+    private static BinaryOperator? OperatorOf(QueryOperator operation) => operation switch
+    {
+        QueryOperator.Add => BinaryOperator.Add,
+        QueryOperator.Subtract => BinaryOperator.Subtract,
+        QueryOperator.Multiply => BinaryOperator.Multiply,
+        QueryOperator.BitwiseAnd => BinaryOperator.BitwiseAnd,
+        QueryOperator.BitwiseOr => BinaryOperator.BitwiseOr,
+        QueryOperator.BitwiseXor => BinaryOperator.BitwiseXor,
+        QueryOperator.ShiftLeft => BinaryOperator.ShiftLeft,
+        QueryOperator.ShiftRight => BinaryOperator.ShiftRight,
+        _ => null,
+    };
+
+    private static BinaryOperator OperatorOf(ComparisonOperator comparison) => comparison switch
+    {
+        ComparisonOperator.Equal => BinaryOperator.Equal,
+        ComparisonOperator.NotEqual => BinaryOperator.NotEqual,
+        ComparisonOperator.Less => BinaryOperator.Less,
+        ComparisonOperator.LessOrEqual => BinaryOperator.LessOrEqual,
+        ComparisonOperator.Greater => BinaryOperator.Greater,
+        _ => BinaryOperator.GreaterOrEqual,
+    };
+
+    private Expression Comparison(QueryTree tree, QueryExpression.Compare compare)
+    {
+        if (compare.Left is QueryExpression.Known && compare.Right is not QueryExpression.Known)
+            return Comparison(tree, compare with { Left = compare.Right, Right = compare.Left, Operator = Mirror(compare.Operator) });
+        if (IsEventName(compare.Left) && compare.Right is QueryExpression.Known { Value: var name })
+        {
+            return tree.Truth(ComparedNumber.Holds(compare.Operator, string.Compare(properties.EventName, Convert.ToString(name, CultureInfo.InvariantCulture),
+                compare.IsCaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)));
+        }
+        QueryOperand left = Operand(compare.Left);
+        if (compare.Right is QueryExpression.Known { Value: var value })
+            return left.IsText ? CompareText(tree, left, compare, value) : CompareNumber(tree, left, compare, value);
+        QueryOperand right = Operand(compare.Right);
+        if (left.Number is not null && right.Number is not null)
+            return CompareNumbers(tree, left, compare.Operator, right);
+        if (!left.IsText || !right.IsText)
+            throw new ScriptException(compare.Span, "a number is not compared with a text");
+        if (compare.Operator is not (ComparisonOperator.Equal or ComparisonOperator.NotEqual) || !compare.IsCaseSensitive || left.Type != right.Type)
+            throw new ScriptException(compare.Span, "two texts of an event can not be compared so", "the kernel compares texts of one size, byte by byte: -ceq, -cne");
+        return tree.Binary(left.Value, OperatorOf(compare.Operator), right.Value);
+    }
+
+    // Of one with a sign and one of 64 bits without the kernel would take both for one kind.
+    private static Expression CompareNumbers(QueryTree tree, QueryOperand left, ComparisonOperator operation, QueryOperand right)
+    {
+        bool isLeftSigned = left.Number!.IsSigned;
+        Expression plain = tree.Binary(left.Value, OperatorOf(operation), right.Value);
+        if (isLeftSigned == right.Number!.IsSigned || (isLeftSigned ? right : left).Number!.Bytes < 8)
+            return plain;
+        Expression signed = isLeftSigned ? left.Value : right.Value;
+        Expression unsigned = tree.Binary(tree.Cast("uint64", left.Value), OperatorOf(operation), tree.Cast("uint64", right.Value));
+        Expression isNegative = tree.Binary(signed, BinaryOperator.Less, tree.Number(0));
+        return ComparedNumber.Holds(operation, isLeftSigned ? -1 : 1) ? tree.Or(isNegative, unsigned) : tree.And(tree.Not(isNegative), unsigned);
+    }
+
+    private static Expression CompareNumber(QueryTree tree, QueryOperand left, QueryExpression.Compare compare, object? value)
+    {
+        if (left.Number is null)
+            throw new ScriptException(compare.Left.Span, "a call stack can not be compared", "call stacks are for -GroupBy");
+        if (left.Type is BooleanType)
+        {
+            if (compare.Operator is not (ComparisonOperator.Equal or ComparisonOperator.NotEqual))
+                throw new ScriptException(compare.Span, "a truth value has no order");
+            // PowerShell converts the right side to the type of the left.
+            bool wanted = value switch
+            {
+                bool b => b,
+                string text => text.Length > 0,
+                null => false,
+                _ => ComparedNumber.TryGetNumber(value, out var number, out bool isWhole) && !(isWhole && number.IsZero),
+            };
+            return wanted == (compare.Operator == ComparisonOperator.Equal) ? left.Value : tree.Not(left.Value);
+        }
+        if (ComparedNumber.Of(compare.Operator, value, left.Range) is not { } compared)
+            throw new ScriptException(compare.Right.Span, $"'{value}' is no number", $"'{compare.Left.Span.Text}' is one");
+        return compared.Outcome is { } outcome ? tree.Truth(outcome) : tree.Binary(left.Value, OperatorOf(compared.Operator), tree.Number(compared.Value));
+    }
+
+    private Expression CompareText(QueryTree tree, QueryOperand left, QueryExpression.Compare compare, object? value)
+    {
+        if (compare.Operator is not (ComparisonOperator.Equal or ComparisonOperator.NotEqual))
+            throw new ScriptException(compare.Span, "the kernel compares texts for equality alone", "-eq, -ne, -in, -like and -match take texts");
+        string text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        Expression equal = value is null ? tree.Truth(false) // a text is never null
+            : compare.IsCaseSensitive || !text.Any(KernelFilterWriter.HasTwoCases) ? tree.Binary(left.Value, BinaryOperator.Equal, new StringLiteral(compare.Right.Span, text))
+            : _patterns.Match(tree, left, GlobPattern.OfLiteral(text));
+        return compare.Operator == ComparisonOperator.Equal ? equal : tree.Not(equal);
+    }
+
+    private Expression Like(QueryTree tree, QueryExpression.Like like)
+    {
+        GlobPattern pattern = like.IsRegex ? GlobPattern.OfRegex(like.Pattern, like.IsCaseSensitive) : GlobPattern.OfWildcard(like.Pattern, like.IsCaseSensitive);
+        if (pattern.Problem is { } problem)
+            throw new ScriptException(like.Span, problem);
+        if (IsEventName(like.Text))
+            return tree.Truth(pattern.IsMatch(properties.EventName));
+        QueryOperand text = Operand(like.Text);
+        return text.IsText ? _patterns.Match(tree, text, pattern)
+            : throw new ScriptException(like.Text.Span, $"'{like.Text.Span.Text}' is no text", "patterns are matched on texts alone");
+    }
+
+    private static bool IsEventName(QueryExpression expression) =>
+        expression is QueryExpression.Property { Name: var name } && string.Equals(name, "EventName", StringComparison.OrdinalIgnoreCase);
+
+    private static ComparisonOperator Mirror(ComparisonOperator comparison) => comparison switch
+    {
+        ComparisonOperator.Less => ComparisonOperator.Greater,
+        ComparisonOperator.GreaterOrEqual => ComparisonOperator.LessOrEqual,
+        ComparisonOperator.Greater => ComparisonOperator.Less,
+        ComparisonOperator.LessOrEqual => ComparisonOperator.GreaterOrEqual,
+        _ => comparison,
+    };
+}

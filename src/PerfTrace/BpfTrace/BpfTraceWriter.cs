@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Text;
+using PerfTrace.BpfTrace;
+
+namespace PerfTrace.Commands;
+
+/// <summary>Writes what a script gives into the pipeline: objects, or lines of the text that bpftrace prints; messages; losses.</summary>
+/// <param name="command">Whose pipeline.</param>
+/// <param name="isText">Lines of text.</param>
+internal sealed class BpfTraceWriter(Cmdlet command, bool isText)
+{
+    private readonly StringBuilder _line = new();
+
+    /// <summary>So many objects may still be written.</summary>
+    public long Left { get; set; } = long.MaxValue;
+
+    /// <summary>Writes all that a script gives until it ends, and what it has lost.</summary>
+    /// <param name="session">The script.</param>
+    /// <param name="host">What is shown when the pipeline takes no objects any more: as by bpftrace, what was counted.</param>
+    /// <param name="stop">The pipeline is being stopped.</param>
+    public void WriteAll(BpfTraceSession session, PSHost host, CancellationToken stop)
+    {
+        foreach (BpfTraceOutput output in session.Read())
+        {
+            if (stop.IsCancellationRequested)
+                host.UI.Write(output.Message is { } message ? $"{message}\n" : output.Text);
+            else
+                Write(output);
+            if (Left <= 0)
+                break;
+        }
+        if (stop.IsCancellationRequested)
+            return;
+        End();
+        WarnOf(session.Summary());
+    }
+
+    public void Write(BpfTraceOutput output)
+    {
+        if (output.Message is { } message)
+            Tell(message);
+        else if (isText)
+            WriteLines(output.Text);
+        else
+            WriteObjects(output.Objects);
+    }
+
+    /// <summary>Writes a last line that has no end.</summary>
+    public void End()
+    {
+        if (_line.Length > 0)
+            command.WriteObject(_line.ToString());
+        _line.Clear();
+    }
+
+    /// <summary>Warns of what was lost in the kernel.</summary>
+    public void WarnOf(BpfTraceSummary lost)
+    {
+        if (lost.Events > 0)
+            Warn($"{lost.Events} events were lost: the ring buffer was full. Print less, or write config = {{ perf_rb_pages = … }} with more than 64.");
+        if (lost.Stacks > 0)
+            Warn($"{lost.Stacks} call stacks were lost: they found no room in the map of stacks.");
+        if (lost.Damaged > 0)
+            Warn($"{lost.Damaged} events could not be read: they are not as the script's programs write them. Please report this.");
+        foreach ((string map, long count) in lost.Entries)
+            Warn($"The map {map} was full: {count} updates were lost. Use fewer keys, or write config = {{ max_map_keys = … }}.");
+    }
+
+    private void WriteObjects(object[] objects)
+    {
+        foreach (object one in objects)
+        {
+            if (Left-- <= 0)
+                return;
+            command.WriteObject(one);
+        }
+    }
+
+    private void Warn(FormattableString text) => command.WriteWarning(text.ToString(CultureInfo.InvariantCulture));
+
+    // Lines as they are complete.
+    private void WriteLines(string text)
+    {
+        int begin = 0;
+        for (int end = text.IndexOf('\n'); end >= 0; end = text.IndexOf('\n', begin))
+        {
+            _line.Append(text, begin, end - begin);
+            command.WriteObject(_line.ToString());
+            _line.Clear();
+            begin = end + 1;
+        }
+        _line.Append(text, begin, text.Length - begin);
+    }
+
+    private void Tell(ScriptDiagnostic message)
+    {
+        if (message.Severity == ScriptSeverity.Error)
+            command.WriteError(new ErrorRecord(new ScriptException([message]), "ScriptError", ErrorCategory.InvalidResult, message.Span.Source.Name));
+        else
+            command.WriteWarning(message.ToString());
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text;
+using PerfTrace.BpfTrace;
+using PerfTrace.Tests.Support;
+using PerfTrace.Tests.Tracing.Probes;
+
+namespace PerfTrace.Tests.BpfTrace.Runtime;
+
+/// <summary>What programs hand over to scripts: arguments by name, those of USDT probes, variables.</summary>
+public sealed class UserProbeTests : IDisposable
+{
+    private const string Source = """
+        struct inner { int low : 4; int high : 12; };
+        enum color { RED, GREEN = 5 };
+        struct point { int x; short y; char name[8]; struct point *next; struct inner bits; union { long whole; char first; }; };
+        volatile long shared = 41;
+        static volatile short hidden = -7;
+        __attribute__((noipa)) int take(int a, unsigned char b, struct point *p, enum color c, const char *text, long f, long on_stack, short last)
+        { return a + b + p->x + c + text[0] + f + on_stack + last + hidden; }
+        __attribute__((noipa)) double mixed(int first, double middle, int second) { return first + middle + second; }
+        int main(void)
+        {
+            // What no one has read yet may not be in memory, and a probe does not wait for it.
+            const char *volatile text = "hello";
+            shared += text[0];
+            shared -= text[0];
+            struct point end = { 3, -4, "end", 0, { -1, 9 }, { 258 } }, start = { 1, 2, "start", &end, { 2, 3 }, { 5 } };
+            shared += take(-5, 200, &start, GREEN, text, 1L << 40, 77, -3) + (int)mixed(11, 2.5, 22);
+            return 0;
+        }
+        """;
+
+    private readonly TemporaryTree _tree = new();
+
+    public void Dispose() => _tree.Dispose();
+
+    private static string Run(string script, string program)
+    {
+        var text = new StringBuilder();
+        using BpfTraceSession session = BpfTraceSession.Start(new BpfTraceRequest { Script = new ScriptSource("stdin", script), Command = [program], Duration = TimeSpan.FromSeconds(20) });
+        foreach (BpfTraceOutput output in session.Read())
+            text.Append(output.Text);
+        return text.ToString().TrimEnd('\n');
+    }
+
+    private string Build(params string[] options)
+    {
+        File.WriteAllText(_tree["points.c"], Source);
+        Assert.SkipUnless(File.Exists("/usr/bin/gcc"), "There is no compiler.");
+        Command.Result built = Command.Run("gcc", ["-O1", .. options, _tree["points.c"], "-o", _tree["points"]]);
+        Assert.True(built.ExitCode == 0, built.Error);
+        return _tree["points"];
+    }
+
+    [Fact]
+    public void ArgumentsHaveTheNamesAndTypesOfTheProgram()
+    {
+        string program = Build("-g");
+
+        Assert.Equal("-5 200 1 2 start GREEN hello 1099511627776 77 -3", Run(
+            $"uprobe:{program}:take {{ printf(\"%d %d %d %d %s %s %s %lld %lld %d\", args.a, args.b, args.p->x, args.p->y, args.p->name, args.c, str(args.text), args.f, args.on_stack, args.last); }}", program));
+        Assert.Equal("3 -4 end -1 9 258 2", Run($$"""
+            uprobe:{{program}}:take { $e = args.p.next; printf("%d %d %s %d %d %lld %d", $e->x, $e.y, $e.name, $e.bits.low, $e.bits.high, $e.whole, $e.first); }
+            """, program));
+        Assert.Equal("11 22", Run($"uprobe:{program}:mixed {{ printf(\"%d %d\", args.first, args.second); }}", program));
+    }
+
+    [Fact]
+    public void WhatIsNotThereIsTold()
+    {
+        string program = Build("-g");
+
+        Assert.Contains("the probe has no argument 'q'", Assert.Throws<ScriptException>(() => Run($"uprobe:{program}:take {{ print(args.q); }}", program)).Message, StringComparison.Ordinal);
+        Assert.Contains("each is read by its name", Assert.Throws<ScriptException>(() => Run($"uprobe:{program}:take {{ print(args); }}", program)).Message, StringComparison.Ordinal);
+        Assert.Contains("the arguments of this probe are not known",
+            Assert.Throws<ScriptException>(() => Run($"uretprobe:{program}:take {{ print(args.a); }}", program)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WithoutDebugInformationThereAreRegisters()
+    {
+        string program = Build("-g0");
+
+        Assert.Equal("-5 77", Run($"uprobe:{program}:take {{ printf(\"%d %lld\", (int32)arg0, sarg0); }}", program));
+        Assert.Contains("the program has no debug information about this function",
+            Assert.Throws<ScriptException>(() => Run($"uprobe:{program}:take {{ print(args.a); }}", program)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void VariablesAreFoundWhereverTheProgramIsLoaded()
+    {
+        foreach (string option in (string[])["-fPIE", "-no-pie"])
+        {
+            string program = option == "-fPIE" ? Build("-fPIE", "-pie") : Build(option);
+            Assert.Equal("41 -7", Run($"uprobe:{program}:take {{ printf(\"%lld %d\", *uaddr(\"shared\"), *(int16 *)uaddr(\"hidden\")); }}", program));
+            Assert.Equal("41", Run($"uretprobe:{program}:take {{ printf(\"%lld\", *uaddr(\"shared\")); }}", program));
+        }
+    }
+
+    [Fact]
+    public void AWatchpointSeesEachWrite()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/gcc"), "There is no compiler.");
+        File.WriteAllText(_tree["writes.c"], """
+            #include <sys/mman.h>
+            int main(void)
+            {
+                volatile char *place = mmap((void *)0x10000000, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+                for (int i = 0; i < 5; i++)
+                    place[1] = i;
+                return place[8] = 0;
+            }
+            """);
+        Assert.Equal(0, Command.Run("gcc", ["-O1", _tree["writes.c"], "-o", _tree["writes"]]).ExitCode);
+
+        string text;
+        try
+        {
+            text = Run("watchpoint:0x10000000:8:w { @ = count(); }", _tree["writes"]);
+        }
+        catch (ScriptException e) when (e.Message.Contains("0x10000000", StringComparison.Ordinal))
+        {
+            Assert.Skip($"This machine has no breakpoints of the processor: {e.Message}");
+            return;
+        }
+        Assert.Equal("@: 5", text);
+    }
+
+    [Fact]
+    public void ArgumentsOfUsdtProbesAreReadWhereTheCompilerPutThem()
+    {
+        Assert.SkipUnless(TracedProgram.CanRun, "The traced program is for x86-64.");
+        string program = TracedProgram.WriteTo(_tree["traced"]);
+
+        Assert.Equal("5 6 42 5 6 42 5 6 42", Run($"usdt:{program}:app:worked {{ printf(\"%d %d %d \", arg0, arg1, arg2); }}", program).Trim());
+        Assert.Contains("can not be read", Assert.Throws<ScriptException>(() => Run($"usdt:{program}:app:worked {{ print(arg3); }}", program)).Message, StringComparison.Ordinal);
+        Assert.Contains("hands over 4 arguments", Assert.Throws<ScriptException>(() => Run($"usdt:{program}:app:worked {{ print(arg4); }}", program)).Message, StringComparison.Ordinal);
+    }
+}

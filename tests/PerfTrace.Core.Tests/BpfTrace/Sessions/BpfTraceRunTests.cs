@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using PerfTrace.BpfTrace;
+
+namespace PerfTrace.Tests.BpfTrace.Sessions;
+
+/// <summary>Scripts in the background.</summary>
+[Trait("Machine", "Both")]
+public sealed class BpfTraceRunTests
+{
+    private static readonly CancellationToken Limit = new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+
+    [Fact]
+    public void MapsAreReadWhileItRuns()
+    {
+        using BpfTraceRun run = Start("BEGIN { @all[1] = 5; @n = count(); } interval:ms:5 { @n = count(); }");
+        Assert.Equal(BpfTraceRunState.Running, run.State);
+        Assert.Equal(["@all", "@n"], run.Maps.Keys.Order());
+        Assert.Equal(5L, Convert.ToInt64(Assert.Single(run.Maps["@all"]).Value, null));
+
+        long before = Count(run);
+        Assert.True(SpinWait.SpinUntil(() => Count(run) > before, TimeSpan.FromSeconds(10)));
+
+        run.RequestStop();
+        Assert.True(run.WaitForEnd(Limit));
+        Assert.Equal((BpfTraceRunState.Completed, null), (run.State, run.Error));
+        // What they held in the end, again and again.
+        long last = Count(run);
+        Assert.InRange(last, before + 1, long.MaxValue);
+        Assert.Equal(last, Count(run));
+        Assert.Equal(last, run.Take().Outputs.SelectMany(static o => o.Objects).Cast<BpfTraceMapEntry>().Where(static e => e.Map == "@n").Select(static e => (long)e.Value!).Single());
+        Assert.False(run.Maps.ContainsKey("@m"));
+        Assert.False(run.Maps.TryGetValue("@m", out _));
+        Assert.Contains("@all, @n", Assert.Throws<KeyNotFoundException>(() => run.Maps["@m"]).Message, StringComparison.Ordinal);
+        Assert.Equal(2, run.Maps.Count);
+        Assert.Equal(run.Maps.Keys, run.Maps.Select(static m => m.Key));
+    }
+
+    [Fact]
+    public void WhatItGivesComesOnceAndInOrder()
+    {
+        using BpfTraceRun run = Start("BEGIN { printf(\"a\"); printf(\"b\"); } END { printf(\"end\"); }");
+        Assert.True(run.WaitForOutput(Limit));
+        Assert.True(SpinWait.SpinUntil(() => run.Waiting == 2, TimeSpan.FromSeconds(10)));
+
+        Assert.Equal(["a", "b"], Texts(run.Take(keep: true)));
+        Assert.Equal(["a", "b"], Texts(run.Take()));
+        Assert.Empty(run.Take().Outputs);
+        Assert.Equal(0, run.Waiting);
+
+        run.RequestStop();
+        Assert.True(run.WaitForEnd(Limit));
+        Assert.Equal(["end"], Texts(run.Take()));
+    }
+
+    [Fact]
+    public void OfMoreThanItKeepsTheOldestAreDroppedAndCounted()
+    {
+        using BpfTraceRun run = Start("BEGIN { unroll(20) { printf(\"%d\", @i); @i++; } exit(3); }", capacity: 5);
+        Assert.True(run.WaitForEnd(Limit));
+
+        // The last is the map.
+        BpfTraceBatch batch = run.Take();
+        Assert.Equal(["16", "17", "18", "19", "@i: 20"], Texts(batch).Select(static t => t.Trim('\n')));
+        Assert.Equal((16, 16, 3), (batch.Lost, run.LostOutput, run.ExitStatus));
+        Assert.Equal(0, run.Take().Lost);
+    }
+
+    [Fact]
+    public void WhatIsLargerThanAllThatItKeepsIsKeptAlone()
+    {
+        using BpfTraceRun run = Start("BEGIN { unroll(5) { @x[@i] = 1; @i++; } clear(@i); exit(); }", capacity: 2);
+        Assert.True(run.WaitForEnd(Limit));
+
+        Assert.Equal(5, run.Take().Outputs.Sum(static o => o.Objects.Length));
+    }
+
+    [Fact]
+    public void WaitingCanBeToldToStop()
+    {
+        using BpfTraceRun run = Start("interval:s:100 { @ = 1; }");
+        using var stop = new CancellationTokenSource(50);
+
+        Assert.False(run.WaitForOutput(stop.Token));
+        Assert.False(run.WaitForEnd(stop.Token));
+        Assert.Equal(BpfTraceRunState.Running, run.State);
+    }
+
+    [Fact]
+    public void AnEndThatIsOrderedDoesNotWaitForCommands()
+    {
+        using BpfTraceRun run = Start("BEGIN { system(\"sleep 60\"); }", isUnsafe: true);
+        Thread.Sleep(200);
+        long begin = Stopwatch.GetTimestamp();
+
+        run.Dispose();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.NotEqual(BpfTraceRunState.Running, run.State);
+        run.Dispose();
+    }
+
+    [Fact]
+    public void TheEndOfACommandEndsIt()
+    {
+        var request = new BpfTraceRequest { Script = new ScriptSource(ScriptSource.CommandLineName, "tracepoint:sched:sched_process_exit /comm == \"true\"/ { @ = count(); }"), Command = ["true"] };
+        using BpfTraceRun run = BpfTraceRun.Start(request, 10);
+
+        Assert.True(run.WaitForEnd(Limit));
+
+        Assert.InRange((long)Assert.Single(run.Maps["@"]).Value!, 1, long.MaxValue); // others may run one, too
+    }
+
+    [Fact]
+    public void ItIsCalledAsItsFileOrItsFirstLine()
+    {
+        using BpfTraceRun line = Start("\n BEGIN { exit(); }\n// more"), file = BpfTraceRun.Start(new BpfTraceRequest { Script = new ScriptSource("/a/b.bt", "BEGIN { exit(); }") }, 10);
+
+        Assert.Equal(("BEGIN { exit(); }", "/a/b.bt"), (line.Title, file.ToString()));
+        Assert.NotEqual(line.Id, file.Id);
+    }
+
+    [Fact]
+    public void StacksHaveTheirTextWhenNothingIsLeftInTheKernel()
+    {
+        using BpfTraceRun run = Start("tracepoint:sched:sched_switch { @[kstack(3)] = count(); } interval:ms:200 { exit(); }");
+        Assert.True(run.WaitForEnd(Limit));
+
+        BpfTraceMapEntry[] entries = run.Maps["@"];
+        Assert.NotEmpty(entries);
+        Assert.All(entries, static e => Assert.Contains("schedule", e.ToString(), StringComparison.Ordinal));
+    }
+
+    private static BpfTraceRun Start(string script, int capacity = 1000, bool isUnsafe = false) =>
+        BpfTraceRun.Start(new BpfTraceRequest { Script = new ScriptSource(ScriptSource.CommandLineName, script), AllowsUnsafe = isUnsafe }, capacity);
+
+    private static long Count(BpfTraceRun run) => (long)Assert.Single(run.Maps["@n"]).Value!;
+
+    private static IEnumerable<string> Texts(BpfTraceBatch batch) => batch.Outputs.Select(static o => o.Text);
+}
