@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and runs the measurements; prints one table. --check: exit status 1 when a goal is clearly missed.
-# Arguments choose measurements (accuracy list open interval shell events flood pipe pipe-shell samples record maps btf ring); without any all run, in about six minutes.
+# Arguments choose measurements (accuracy list open interval shell events flood pipe pipe-shell samples record maps btf ring script); without any all run, in about six minutes.
 # guest: runs those that follow (pipe) on another kernel, in the guest of tests/Guest.
 set -euo pipefail
 

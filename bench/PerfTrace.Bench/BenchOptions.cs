@@ -8,7 +8,7 @@ namespace PerfTrace.Bench;
 /// <param name="Module">The module's manifest.</param>
 internal sealed record BenchOptions(IReadOnlyList<string> Names, bool Check, string Module)
 {
-    public const string Usage = "usage: PerfTrace.Bench [--check] [--module PerfTrace.psd1] [accuracy] [list] [open] [interval] [shell] [flood] [pipe] [pipe-shell] [samples] [record] [maps] [btf] [ring]";
+    public const string Usage = "usage: PerfTrace.Bench [--check] [--module PerfTrace.psd1] [accuracy] [list] [open] [interval] [shell] [flood] [pipe] [pipe-shell] [samples] [record] [maps] [btf] [ring] [script]";
 
     private static readonly string Root = typeof(BenchOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .First(static a => a.Key == "RepositoryRoot").Value!;

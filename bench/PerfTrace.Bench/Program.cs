@@ -2,7 +2,7 @@ using PerfTrace.Bench;
 
 if (args is ["make-calls", .. var flood])
     return CallFlood.Run(flood);
-IMeasurement[] all = [new Accuracy(), new Listing(), new OpenReadClose(), new IntervalCost(), new ShellCost(), new EventCost(), new TracepointFlood(), new TraceBufferFlood(), new TraceBufferShell(), new SampleReading(), new SampleRecording(), new MapEntries(), new TypeLookup(), new RingBufferFlood()];
+IMeasurement[] all = [new Accuracy(), new Listing(), new OpenReadClose(), new IntervalCost(), new ShellCost(), new EventCost(), new TracepointFlood(), new TraceBufferFlood(), new TraceBufferShell(), new SampleReading(), new SampleRecording(), new MapEntries(), new TypeLookup(), new RingBufferFlood(), new ScriptCost()];
 if (args is [TypeLookup.Verb])
     return TypeLookup.RunOnce();
 BenchOptions options;

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace PerfTrace.Bench;
 
 /// <summary>
-/// A workload of system calls at a known rate, from two threads: this program called as <c>make-calls RATE SECONDS</c>. One call in a hundred is another
-/// one than the rest.
+/// A workload of system calls at a known rate, from two threads: this program called as <c>make-calls RATE SECONDS [FILE]</c>. One call in a hundred is another
+/// one than the rest. The file gets how many of the usual ones were made.
 /// </summary>
 internal static class CallFlood
 {
@@ -18,6 +18,9 @@ internal static class CallFlood
     /// <summary>The number of the call that is made seldom: getuid.</summary>
     public static int RareCall { get; } = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 102 : 174;
 
+    /// <summary>What tracefs calls the usual one.</summary>
+    public const string UsualName = "getppid";
+
     /// <summary>The program and its arguments.</summary>
     public static string[] Command(long rate, double seconds) =>
         [Environment.ProcessPath!, typeof(CallFlood).Assembly.Location, "make-calls", rate.ToString(CultureInfo.InvariantCulture), seconds.ToString(CultureInfo.InvariantCulture)];
@@ -27,16 +30,19 @@ internal static class CallFlood
     {
         long rate = long.Parse(arguments[0], CultureInfo.InvariantCulture);
         double seconds = double.Parse(arguments[1], CultureInfo.InvariantCulture);
-        Thread[] threads = [.. Enumerable.Range(0, Threads).Select(_ => new Thread(() => Call(rate / (double)Threads, seconds)))];
+        long usual = 0;
+        Thread[] threads = [.. Enumerable.Range(0, Threads).Select(_ => new Thread(() => Interlocked.Add(ref usual, Call(rate / (double)Threads, seconds))))];
         foreach (Thread thread in threads)
             thread.Start();
         foreach (Thread thread in threads)
             thread.Join();
+        if (arguments.Length > 2)
+            File.WriteAllText(arguments[2], usual.ToString(CultureInfo.InvariantCulture));
         return 0;
     }
 
     // In bursts of a millisecond: sleeping between single calls would make more calls than it paces.
-    private static void Call(double rate, double seconds)
+    private static long Call(double rate, double seconds)
     {
         long begin = Stopwatch.GetTimestamp(), end = begin + (long)(seconds * Stopwatch.Frequency);
         long made = 0;
@@ -48,5 +54,6 @@ internal static class CallFlood
             if (rate != 0)
                 Thread.Sleep(1);
         }
+        return made - ((made + RareEvery - 1) / RareEvery);
     }
 }
