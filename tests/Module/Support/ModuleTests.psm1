@@ -26,8 +26,13 @@ function Get-DescriptorCount {
 # Descriptors by what they are, for the message of a test that found a leak.
 function Get-DescriptorTarget {
     foreach ($path in [System.IO.Directory]::GetFiles('/proc/self/fd')) {
-        $target = [System.IO.File]::ResolveLinkTarget($path, $false)
-        if ($target) { $target.FullName -replace '\d{3,}', 'N' }
+        try {
+            $target = [System.IO.File]::ResolveLinkTarget($path, $false)
+            if ($target) { $target.FullName -replace '\d{3,}', 'N' }
+        }
+        catch [System.IO.FileNotFoundException] {
+            Write-Debug "$path was closed while it was read."
+        }
     }
 }
 
