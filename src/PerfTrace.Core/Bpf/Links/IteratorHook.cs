@@ -31,7 +31,7 @@ public sealed record IteratorHook(FileDescriptor? Map = null) : BpfHook
 
     /// <summary>Has the program of a link go through all that it iterates over.</summary>
     /// <param name="link">What <see cref="Attach"/> gave.</param>
-    /// <param name="stop">Ends it, between two parts of what it writes.</param>
+    /// <param name="stop">Ends it, between two parts of what it writes or a million of what it goes through.</param>
     /// <exception cref="KernelException">The kernel refuses.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     internal static unsafe void Run(FileDescriptor link, CancellationToken stop)
@@ -43,7 +43,8 @@ public sealed record IteratorHook(FileDescriptor? Map = null) : BpfHook
             throw BpfCalls.Error(errno, BpfCommand.IteratorCreate, "iterator", null);
         using var iterator = new FileDescriptor(descriptor);
         byte[] text = new byte[64 << 10];
-        while (iterator.Read(text) > 0)
+        // 0: all are through. EAGAIN: a program that writes nothing was through with a million of them (MAX_ITER_OBJECTS in kernel/bpf/bpf_iter.c), and there are more.
+        while (iterator.ReadAvailable(text) != 0)
             stop.ThrowIfCancellationRequested();
     }
 

@@ -3,6 +3,9 @@ namespace PerfTrace.BpfTrace;
 /// <summary>The settings of a script's <c>config</c> block, with bpftrace's names and defaults.</summary>
 internal sealed record ScriptSettings
 {
+    /// <summary>The pages of the ring buffer of a script that says nothing of them, as bpftrace has it.</summary>
+    public const int DefaultRingPages = 64;
+
     /// <summary>max_strlen: the room for strings that are read, the zero included.</summary>
     public int MaximumStringLength { get; init; } = 1024;
 
@@ -40,5 +43,5 @@ internal sealed record ScriptSettings
     public int ChildProcessId { get; init; }
 
     /// <summary>perf_rb_pages: the pages of the ring buffer that events go through.</summary>
-    public int RingPages { get; init; } = 64;
+    public int RingPages { get; init; } = DefaultRingPages;
 }

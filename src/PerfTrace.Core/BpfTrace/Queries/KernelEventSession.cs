@@ -11,8 +11,8 @@ namespace PerfTrace.BpfTrace;
 /// </summary>
 public sealed class KernelEventSession : IDisposable
 {
-    // What runs on another CPU when an interval ends adds to it a moment later.
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(2);
+    // Longer than it can take until all events are attached to.
+    private static readonly TimeSpan NotYet = TimeSpan.FromDays(365);
 
     private static readonly TimeSpan Progress = TimeSpan.FromMilliseconds(500);
 
@@ -57,8 +57,10 @@ public sealed class KernelEventSession : IDisposable
             var session = new KernelEventSession(query, plan!, running);
             owner = session;
             session.AddTargets();
-            (session._startNanoseconds, session._startedAt) = (running.Begin(), DateTimeOffset.UtcNow);
+            running.Begin(NotYet);
             running.Programs.Attach(MissingProbes.Error, [], stop);
+            (session._startNanoseconds, session._startedAt) = (running.Begin(), DateTimeOffset.UtcNow);
+            session.ForgetWhatCameBefore();
             verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{running.Programs.Programs.Count} programs at {running.Programs.Attached} events."));
             running.Release(session.Stop);
             return session;
@@ -90,9 +92,11 @@ public sealed class KernelEventSession : IDisposable
                 break;
             if (_query.Interval is not null)
             {
-                TimeSpan untilEnd = EndOf(_next) - Elapsed + Grace;
+                TimeSpan untilEnd = EndOf(_next) - Elapsed;
                 if (untilEnd <= TimeSpan.Zero)
                 {
+                    // A program that has read the time before the interval's end adds to it a moment later.
+                    SystemCalls.WaitForPrograms();
                     yield return Take();
                     continue;
                 }
@@ -173,6 +177,15 @@ public sealed class KernelEventSession : IDisposable
     private TimeSpan StartOf(long number) => TimeSpan.FromTicks(number * _query.Interval!.Value.Ticks);
 
     private TimeSpan EndOf(long number) => StartOf(number + 1);
+
+    // The programs of some events are at work before the others are attached; of a series no interval has what they count.
+    private void ForgetWhatCameBefore()
+    {
+        if (_query.Interval is not { } interval)
+            return;
+        SystemCalls.WaitForPrograms();
+        _results.ForgetFrom((long)((1UL << 63) / (ulong)(interval.Ticks * TimeSpan.NanosecondsPerTick)));
+    }
 
     private KernelEventMeasurement[] Take()
     {

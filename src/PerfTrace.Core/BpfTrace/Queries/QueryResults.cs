@@ -43,6 +43,13 @@ internal sealed class QueryResults(QueryPlan plan, IReadOnlyList<string> probeNa
             reader.Delete(key => IntervalOf(key) <= number);
     }
 
+    /// <summary>Takes an interval, and those behind it, out of the maps.</summary>
+    public void ForgetFrom(long number)
+    {
+        foreach (ScriptMapReader reader in readers.Values)
+            reader.Delete(key => (ulong)IntervalOf(key) >= (ulong)number);
+    }
+
     // The interval's number is the first part of the key.
     private static long IntervalOf(ReadOnlySpan<byte> key) => BinaryPrimitives.ReadInt64LittleEndian(key);
 

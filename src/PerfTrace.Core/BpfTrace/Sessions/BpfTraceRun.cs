@@ -15,6 +15,8 @@ public sealed class BpfTraceRun : IDisposable
     private readonly CancellationTokenSource _abort;
     private readonly ManualResetEventSlim _ended = new(), _hasOutput = new();
     private readonly Lock _guard = new();
+    // Held while the session is looked at; taken before the other. Who reads a large map keeps nothing waiting that the script gives.
+    private readonly Lock _lifetime = new();
     private readonly Queue<(BpfTraceOutput Output, int Count)> _outputs = [];
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private Dictionary<string, BpfTraceMapEntry[]>? _finalMaps;
@@ -72,7 +74,7 @@ public sealed class BpfTraceRun : IDisposable
     {
         get
         {
-            lock (_guard)
+            lock (_lifetime)
                 return _finalSummary ?? _session.Summary();
         }
     }
@@ -168,7 +170,7 @@ public sealed class BpfTraceRun : IDisposable
                 Keep(output);
             var maps = _session.MapNames.ToDictionary(static n => n, _session.ReadMap);
             BpfTraceSummary lost = _session.Summary();
-            lock (_guard)
+            lock (_lifetime)
                 (_finalMaps, _finalSummary) = (maps, lost);
         }
         // Whatever it is, it would end the process on this thread: who asks for the run is told.
@@ -177,11 +179,14 @@ public sealed class BpfTraceRun : IDisposable
             Error = e;
             state = BpfTraceRunState.Failed;
         }
-        lock (_guard)
+        lock (_lifetime)
         {
             _finalMaps ??= [];
             _finalSummary ??= new BpfTraceSummary(0, 0, 0, new Dictionary<string, long>());
             _session.Dispose();
+        }
+        lock (_guard)
+        {
             Volatile.Write(ref _endedAt, Stopwatch.GetTimestamp());
             State = state;
             _ended.Set();
@@ -211,7 +216,7 @@ public sealed class BpfTraceRun : IDisposable
 
     private BpfTraceMapEntry[] ReadMap(string name)
     {
-        lock (_guard)
+        lock (_lifetime)
             return _finalMaps is { } final ? final.GetValueOrDefault(name, []) : _session.ReadMap(name);
     }
 }

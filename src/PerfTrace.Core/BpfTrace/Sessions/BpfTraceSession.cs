@@ -20,13 +20,16 @@ public sealed class BpfTraceSession : IDisposable
     private readonly Lock _guard = new();
     private readonly List<ScriptDiagnostic> _warnings;
     private ScriptSignals? _signals;
+    private readonly CancellationTokenSource _abort;
+    private ScriptIteration? _iteration;
     private long _startedAt;
-    private bool _isEnding, _isDisposed;
+    private bool _hasExited, _isDisposed;
 
     private BpfTraceSession(BpfTraceRequest request, RunningScript running, CancellationToken stop)
     {
         _request = request;
         _running = running;
+        _abort = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _warnings = [.. running.Script.Warnings];
         ScriptPlan plan = running.Script.Plan;
         var values = new ValueReader(running.Names);
@@ -62,8 +65,6 @@ public sealed class BpfTraceSession : IDisposable
             programs.Attach(running.Script.Plan.Settings.MissingProbes, session._warnings, stop);
             verbose?.Invoke($"{programs.Programs.Count} programs at {programs.Attached} events.");
             session._signals = ScriptSignals.Listen(programs);
-            if (programs.Iterate(stop))
-                session.Stop();
             session._startedAt = Stopwatch.GetTimestamp();
             running.Release(session.Stop);
             return session;
@@ -90,19 +91,20 @@ public sealed class BpfTraceSession : IDisposable
     /// <exception cref="KernelException">A map can not be read.</exception>
     public IEnumerable<BpfTraceOutput> Read()
     {
-        while (!_isEnding)
+        // They give all at once, and the buffer is small: what they give is taken meanwhile.
+        _iteration = ScriptIteration.Start(_running.Programs, Stop, _abort.Token);
+        // The time is looked at for each record: there are scripts whose prints are events again, so that the buffer is never empty.
+        while (!_hasExited && !_stopped.IsSet)
         {
-            foreach (BpfTraceOutput output in Take())
-                yield return output;
-            if (_isEnding || _stopped.IsSet)
-                break;
             TimeSpan? left = _request.Duration is { } duration ? duration - Stopwatch.GetElapsedTime(_startedAt) : null;
             if (left <= TimeSpan.Zero)
                 break;
-            if (_events is not null)
+            if (_events is null)
+                _stopped.Wait(left ?? Timeout.InfiniteTimeSpan);
+            else if (!TryTake(out BpfTraceOutput? output))
                 _events.Wait(left);
-            else if (_stopped.Wait(left ?? Timeout.InfiniteTimeSpan))
-                break;
+            else if (output is not null)
+                yield return output;
         }
         foreach (BpfTraceOutput output in End())
             yield return output;
@@ -152,9 +154,12 @@ public sealed class BpfTraceSession : IDisposable
             _isDisposed = true;
         }
         _signals?.Dispose();
+        _abort.Cancel();
+        _iteration?.Dispose();
         _events?.Dispose();
         _running.Dispose();
         _stopped.Dispose();
+        _abort.Dispose();
     }
 
     private static CompiledScript Compile(BpfTraceRequest request, Action<string>? verbose)
@@ -172,28 +177,24 @@ public sealed class BpfTraceSession : IDisposable
         return CompiledScript.Compile(script, types, resolver);
     }
 
-    // What has come; after exit() no more.
-    private IEnumerable<BpfTraceOutput> Take()
+    // The next of what has come, which may be nothing to see; after exit() nothing is.
+    private bool TryTake(out BpfTraceOutput? output)
     {
-        while (!_isEnding && NextOutput(out bool hasMore) is var output && hasMore)
-        {
-            if (output is not null)
-                yield return output;
-        }
+        output = null;
+        if (_events is null || !_events.TryRead(out BpfBufferRecord record))
+            return false;
+        if (!_hasExited)
+            output = Do(record.Data);
+        return true;
     }
 
-    private BpfTraceOutput? NextOutput(out bool hasMore)
+    private BpfTraceOutput? Do(ReadOnlySpan<byte> record)
     {
-        hasMore = false;
-        if (_events is null || !_events.TryRead(out BpfBufferRecord record))
-            return null;
-        hasMore = true;
-        switch (_actions.Do(record.Data))
+        switch (_actions.Do(record))
         {
             case ExitOutput exit:
                 ExitStatus = exit.Status;
-                _isEnding = true;
-                hasMore = false;
+                _hasExited = true;
                 return null;
             case PrintOutput { Print: var print }:
                 return new BpfTraceOutput(() => print.Text, () => [print]);
@@ -209,13 +210,25 @@ public sealed class BpfTraceSession : IDisposable
     private IEnumerable<BpfTraceOutput> End()
     {
         _signals?.Dispose();
+        _abort.Cancel();
+        _iteration?.Wait();
         _running.Programs.Detach();
+        // What the programs gave before they were taken off. Those of the end need the room, and what they give is not behind an exit() any more.
+        while (TryTake(out BpfTraceOutput? output))
+        {
+            if (output is not null)
+                yield return output;
+        }
+        _hasExited = false;
+        int status = ExitStatus;
         _running.Programs.Run(ProbeProvider.End, CancellationToken.None);
-        // What the programs gave before they were taken off, and those of the end.
-        _isEnding = false;
-        foreach (BpfTraceOutput output in Take())
-            yield return output;
-        _isEnding = true;
+        while (TryTake(out BpfTraceOutput? output))
+        {
+            if (output is not null)
+                yield return output;
+        }
+        if (status != 0)
+            ExitStatus = status;
         if (!_running.Script.Plan.Settings.PrintMapsOnExit)
             yield break;
         foreach (ScriptMapReader reader in _readers.Values.OrderBy(static r => r.Map.Name, StringComparer.Ordinal))

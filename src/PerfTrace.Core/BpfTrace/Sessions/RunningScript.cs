@@ -51,7 +51,7 @@ internal sealed class RunningScript : IDisposable
             if (command.Count > 0)
                 owned.Push(process = GatedProcess.Start(CommandPath.Find(command[0], directory), command, directory));
             CompiledScript script = compile(process?.ProcessId ?? -1);
-            ScriptMaps maps = ScriptMaps.Create(script.Memory);
+            ScriptMaps maps = ScriptMaps.Create(script.Memory, script.Programs.Any(static p => p.Context.Provider == ProbeProvider.Iterator));
             owned.Push(maps);
             ScriptPrograms programs = ScriptPrograms.Load(script.Programs, script.Plan.Settings.License, verbose);
             owned.Push(programs);
@@ -70,13 +70,14 @@ internal sealed class RunningScript : IDisposable
     public BpfMapAccess Access(string name) => Access(_maps[name]);
 
     /// <summary>Says when it begins: elapsed counts from here, time series go by the time of day.</summary>
+    /// <param name="delay">Not now but so much later: until then elapsed is below zero, which as a number without a sign is very large.</param>
     /// <returns>Nanoseconds of the boot clock.</returns>
-    public long Begin()
+    public long Begin(TimeSpan delay = default)
     {
-        long now = KernelClock.BootTimeNanoseconds;
+        long now = KernelClock.BootTimeNanoseconds + (delay.Ticks * TimeSpan.NanosecondsPerTick);
         if (_counters is null)
             return now;
-        byte[] value = new byte[Script.Memory.CountersSize];
+        byte[] value = Counters();
         BitConverter.TryWriteBytes(value.AsSpan(ScriptMemory.StartTime), now);
         BitConverter.TryWriteBytes(value.AsSpan(ScriptMemory.Epoch), KernelClock.WallClockOffset(KernelClock.BootTimeId));
         Errno errno = _counters.TryUpdate(new byte[sizeof(uint)], value);

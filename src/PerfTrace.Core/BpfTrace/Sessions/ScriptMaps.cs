@@ -9,6 +9,8 @@ internal sealed class ScriptMaps : IDisposable
     // Stacks of which each is kept once; as many as bpftrace keeps.
     private const int StackCapacity = 128 << 10;
 
+    private const int ManyRingPages = 4096;
+
     private readonly List<BpfMap> _owned = [];
     private readonly Dictionary<string, BpfMap> _byName = new(StringComparer.Ordinal);
 
@@ -27,8 +29,11 @@ internal sealed class ScriptMaps : IDisposable
     /// <summary>A map of the script.</summary>
     public BpfMap this[string name] => _byName[name];
 
+    /// <summary>Makes them.</summary>
+    /// <param name="memory">What they are for.</param>
+    /// <param name="givesAtOnce">There are programs that give all that they give at once, as iterators do: the ring buffer is larger, unless the script says how large.</param>
     /// <exception cref="KernelException">The kernel has no memory for them, or this user may make none.</exception>
-    public static ScriptMaps Create(ScriptMemory memory)
+    public static ScriptMaps Create(ScriptMemory memory, bool givesAtOnce = false)
     {
         var maps = new ScriptMaps();
         try
@@ -38,7 +43,8 @@ internal sealed class ScriptMaps : IDisposable
             ScriptSettings settings = memory.Plan.Settings;
             if (memory.Events.IsUsed)
             {
-                uint size = System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(settings.RingPages * Environment.SystemPageSize));
+                int pages = givesAtOnce && settings.RingPages == ScriptSettings.DefaultRingPages ? ManyRingPages : settings.RingPages;
+                uint size = System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(pages * Environment.SystemPageSize));
                 maps.Events = maps.Make(memory.Events, new BpfMapRequest { Type = BpfMapType.RingBuffer, Name = "events", MaximumEntries = size });
             }
             foreach (((int depth, int frame), IrMap stacks) in memory.Stacks)

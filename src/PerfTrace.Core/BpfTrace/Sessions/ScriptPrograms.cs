@@ -106,6 +106,9 @@ internal sealed class ScriptPrograms : IDisposable
         }
     }
 
+    /// <summary>Programs are attached that go through things, not to events.</summary>
+    public bool HasIterators => _iterators.Count > 0;
+
     /// <summary>Has the iterators go through all that they are for.</summary>
     /// <returns>There are iterators, and nothing else that anything would come of.</returns>
     public bool Iterate(CancellationToken stop)

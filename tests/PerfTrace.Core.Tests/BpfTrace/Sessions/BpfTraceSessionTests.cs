@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using PerfTrace.BpfTrace;
+
+namespace PerfTrace.Tests.BpfTrace.Sessions;
+
+/// <summary>How scripts end.</summary>
+[Trait("Machine", "Both")]
+public sealed class BpfTraceSessionTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void WhatComesBehindAnExitIsNotGivenButWhatTheEndGivesIs()
+    {
+        using BpfTraceSession session = Start("interval:us:200 { @n++; printf(\"tick %d\\n\", @n); exit(@n); } END { printf(\"end\\n\"); clear(@n); }");
+        // Nobody reads: the timer goes on, and asks to end again and again.
+        Assert.True(SpinWait.SpinUntil(() => session.ReadMap("@n") is [{ Value: >= 5L }], Limit));
+
+        Assert.Equal(["tick 1\n", "end\n"], session.Read().Select(static o => o.Text).Where(static t => t.Length > 0));
+        Assert.Equal(1, session.ExitStatus);
+    }
+
+    [Fact]
+    public void TheEndMayHaveAStatus()
+    {
+        using BpfTraceSession session = Start("BEGIN { exit(); } END { printf(\"a\\n\"); exit(4); printf(\"b\\n\"); }");
+
+        Assert.Equal(["a\n"], session.Read().Select(static o => o.Text));
+        Assert.Equal(4, session.ExitStatus);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void PrintsThatAreEventsAgainDoNotKeepItFromEnding(bool isStopped)
+    {
+        using BpfTraceSession session = Start($"tracepoint:raw_syscalls:sys_enter /pid == {Environment.ProcessId}/ {{ printf(\"x\\n\"); }}", isStopped ? null : TimeSpan.FromMilliseconds(300));
+        using var timer = new Timer(_ => session.Stop(), null, isStopped ? 300 : Timeout.Infinite, Timeout.Infinite);
+        var clock = Stopwatch.StartNew();
+        int count = 0;
+        foreach (BpfTraceOutput _ in session.Read())
+        {
+            count++;
+            // At least two system calls for each.
+            Assert.True(Directory.Exists("/proc/self") && Directory.Exists("/proc/1"));
+            if (clock.Elapsed > Limit)
+                break;
+        }
+        Assert.InRange(count, 10, int.MaxValue);
+        Assert.True(clock.Elapsed < Limit, $"{count} in {clock.Elapsed}");
+    }
+
+    [Fact]
+    public void OfWhatIteratorsGiveNothingIsLost()
+    {
+        // Some hundreds of kilobytes from each thread of the machine.
+        using BpfTraceSession session = Start("iter:task { $p = ctx->task->pid; unroll(50) { printf(\"%d %s %s %s %s %s %s\\n\", $p, comm, comm, comm, comm, comm, comm); } }");
+
+        string[] ids = [.. session.Read().Select(static o => o.Text.Split(' ')[0])];
+
+        Assert.Equal(0, session.Summary().Events);
+        Assert.All(ids.CountBy(static i => i), static c => Assert.Equal(50, c.Value));
+        Assert.Contains(Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture), ids);
+    }
+
+    [Fact]
+    public void IteratorsThatNobodyReadsEndWithTheSession()
+    {
+        BpfTraceSession session = Start("iter:task { @n = count(); } interval:s:1 { }");
+        IEnumerator<BpfTraceOutput> reading = session.Read().GetEnumerator();
+        session.Stop();
+        Assert.True(reading.MoveNext());
+        reading.Dispose();
+        session.Dispose();
+        session.Dispose();
+    }
+
+    private static BpfTraceSession Start(string script, TimeSpan? duration = null) =>
+        BpfTraceSession.Start(new BpfTraceRequest { Script = new ScriptSource(ScriptSource.CommandLineName, script), Duration = duration });
+}
