@@ -36,7 +36,7 @@ public sealed class RuntimeTests
         if (one.Warning is { } warning)
             Assert.Contains(warning, warnings, StringComparison.Ordinal);
         if (one.Pattern is { } pattern)
-            Assert.Matches(new Regex($"^{pattern}$", RegexOptions.CultureInvariant | RegexOptions.Singleline), text);
+            Assert.Matches(new Regex($"^(?:{pattern})$", RegexOptions.CultureInvariant | RegexOptions.Singleline), text);
         else
             Assert.Equal(one.Expected!.Trim('\n'), text);
     }
