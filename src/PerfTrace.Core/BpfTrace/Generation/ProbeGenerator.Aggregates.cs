@@ -180,14 +180,15 @@ internal sealed partial class ProbeGenerator
 
     private IrValue AggregateNumber(Expression expression, ScriptMap plan, IrMap map, Expression? key)
     {
-        var type = (AggregateType)plan.Value;
-        if (!TypeRules.IsCountable(type))
-            throw NotPossible(expression, $"a value of {type} is no number");
+        AggregateType type = Countable(expression, (AggregateType)plan.Value);
         (int, int) mark = Mark();
         IrValue total = Total(type, map, KeyOf(plan, key));
         Release(mark);
         return total;
     }
+
+    private static AggregateType Countable(Expression expression, AggregateType type) =>
+        TypeRules.IsCountable(type) ? type : throw NotPossible(expression, $"a value of {type} is no number");
 
     /// <summary>The number of an entry over all CPUs, since Linux 5.19 (bpf_map_lookup_percpu_elem); 0 where there is none.</summary>
     private IrValue Total(AggregateType type, IrMap map, IrArgument key)

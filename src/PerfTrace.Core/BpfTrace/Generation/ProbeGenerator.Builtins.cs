@@ -31,7 +31,7 @@ internal sealed partial class ProbeGenerator
             case BuiltinKind.NumaNode:
                 return _function.Call(BpfHelper.GetNumaNodeId);
             case BuiltinKind.CpuCount:
-                return _function.Constant(Environment.ProcessorCount);
+                return _function.Constant(BpfMapShape.PossibleCpus);
             case BuiltinKind.CgroupId:
                 return _function.Call(BpfHelper.GetCurrentCgroupId);
             case BuiltinKind.CurrentTask:
@@ -182,8 +182,7 @@ internal sealed partial class ProbeGenerator
         _function.Store(BpfSize.Bits64, target, address);
         if (type.Kind != ResolvedKind.UserSymbol)
             return;
-        IrValue process = _function.Arithmetic(BpfArithmetic.ShiftRight, _function.Call(BpfHelper.GetCurrentPidTgid), 32);
-        _function.Store(BpfSize.Bits32, target.At(8), process);
+        _function.Store(BpfSize.Bits32, target.At(8), ProcessNumber(isThread: false, isInitial: false));
         _function.Store(BpfSize.Bits32, target.At(12), 0);
     }
 
@@ -219,8 +218,7 @@ internal sealed partial class ProbeGenerator
         _function.Mark(taken);
         if (type.IsUser)
         {
-            IrValue task = _function.Call(BpfHelper.GetCurrentPidTgid);
-            _function.Store(BpfSize.Bits32, target.At(StackType.ProcessOffset), _function.Arithmetic(BpfArithmetic.ShiftRight, task, 32));
+            _function.Store(BpfSize.Bits32, target.At(StackType.ProcessOffset), ProcessNumber(isThread: false, isInitial: false));
             // The thread would make two keys of one stack.
             _function.Store(BpfSize.Bits32, target.At(StackType.ThreadOffset), 0);
         }

@@ -178,7 +178,7 @@ internal sealed partial class ProbeGenerator
                 _function.Store(BpfSize.Bits64, target.At(8), call.Text ?? 0);
                 break;
             case ScriptFunction.MacAddr:
-                Read(target, Locate(call.Arguments[0]), type.Size);
+                Read(target, Behind(call.Arguments[0]), type.Size);
                 break;
             case ScriptFunction.NToP:
                 AddressInto(call, target);

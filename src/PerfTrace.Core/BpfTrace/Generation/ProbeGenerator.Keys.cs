@@ -97,8 +97,8 @@ internal sealed partial class ProbeGenerator
         _function.Constant(result, 0);
         IrValue address = _function.Call(BpfHelper.MapLookupElem, map, place);
         _function.JumpIf(BpfCondition.Equal, address, 0, end);
-        if (plan.Value is AggregateType)
-            _function.Copy(storage.Value!.Value, AggregateNumber(call.Arguments[0], plan, map, call.Arguments[1]));
+        if (plan.Value is AggregateType aggregate)
+            _function.Copy(storage.Value!.Value, Convert(Total(Countable(call.Arguments[0], aggregate), map, place), TypeRules.ValueOf(aggregate), variable.Variable!.Type!));
         else if (storage.Value is { } own)
             _function.Copy(own, Convert(ReadNumber(new Location(new IrPlace(address, 0), MemorySpace.Program), plan.Value), plan.Value, variable.Variable!.Type!));
         else
@@ -152,7 +152,7 @@ internal sealed partial class ProbeGenerator
         IrLabel begin = _function.NewLabel(), end = _function.NewLabel();
         _function.Constant(cpu, 0);
         _function.Mark(begin);
-        _function.JumpIf(BpfCondition.GreaterOrEqual, cpu, Environment.ProcessorCount, end);
+        _function.JumpIf(BpfCondition.GreaterOrEqual, cpu, BpfMapShape.PossibleCpus, end);
         IrValue address = _function.Call(BpfHelper.MapLookupPercpuElem, map, key, cpu);
         _function.JumpIf(BpfCondition.Equal, address, 0, end);
         act(new IrPlace(address, 0));

@@ -53,6 +53,16 @@ internal sealed partial class ProbeGenerator
         }
     }
 
+    // The lowest bytes of a number; 3, 5, 6 and 7 are no size of a store.
+    private void StoreBytes(IrPlace target, IrValue number, int size)
+    {
+        for (int at = 0, chunk; at < size; at += chunk)
+        {
+            chunk = Chunk(size - at, target.Offset + at);
+            _function.Store(SizeOf(chunk), target.At(at), at == 0 ? number : _function.Arithmetic(BpfArithmetic.ShiftRight, number, 8 * at));
+        }
+    }
+
     // Up to 8 bytes as the number that a load of them gives.
     private static long Word(ReadOnlySpan<byte> bytes)
     {

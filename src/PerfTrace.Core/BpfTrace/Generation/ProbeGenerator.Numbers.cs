@@ -58,7 +58,7 @@ internal sealed partial class ProbeGenerator
             return Truncate(Argument(Field(named).Offset / sizeof(ulong)), expression.Type!);
         if (expression is FieldAccess access && access.Target.Type is not TupleType && Field(access) is { BitSize: > 0 } bits)
         {
-            IrValue whole = ReadNumber(Locate(access.Target).At(bits.Offset), new IntegerType(bits.Type.Size, false));
+            IrValue whole = ReadNumber(FieldLocation(access), new IntegerType(bits.Type.Size, false));
             return BitField(whole, bits);
         }
         // What lies elsewhere in a tracepoint's record is told by where it is.
@@ -196,14 +196,11 @@ internal sealed partial class ProbeGenerator
     private IrValue Cast(CastExpression cast)
     {
         ScriptType from = TypeRules.ValueOf(cast.Operand.Type!), to = cast.Type!;
+        if (to is BooleanType)
+            return Truth(cast.Operand);
+        // A number of fewer bytes is extended by its own sign; the bits that a wider unsigned type then has are those of C.
         if (from.IsScalar)
-        {
-            IrValue value = Scalar(cast.Operand);
-            if (to is BooleanType)
-                return Truth(cast.Operand);
-            // A number of fewer bytes is extended by its own sign; the bits that a wider unsigned type then has are those of C.
-            return Truncate(value, to);
-        }
+            return Truncate(Scalar(cast.Operand), to);
         // The bytes of an array as a number.
         return ReadNumber(Locate(cast.Operand), to);
     }

@@ -89,12 +89,21 @@ internal sealed partial class ProbeGenerator
             case ScratchVariable variable:
                 Widen(StorageOf(variable).Place, variable.Type!, target, type);
                 break;
-            case CastExpression cast when !cast.Operand.Type!.IsScalar:
+            case CastExpression cast when TypeRules.ValueOf(cast.Operand.Type!).IsScalar:
+                // The bytes of a number, extended by its sign, as an array; a user's number is one of 8 bytes.
+                if (type.Size is not (1 or 2 or 4 or 8))
+                    Zero(target, type.Size);
+                StoreBytes(target, Scalar(cast.Operand), Math.Min(type.Size, sizeof(ulong)));
+                break;
+            case CastExpression cast:
                 Into(cast.Operand, target, type, isClean);
                 break;
-            default:
+            case FieldAccess or TupleAccess or IndexExpression or UnaryExpression { Operator: UnaryOperator.Dereference } or BuiltinExpression or { Type: PointerType }:
                 FromLocation(Locate(expression), expression, target, type, isClean);
                 break;
+            default:
+                // What this does not know, Locate() would have put into memory by this.
+                throw NotPossible(expression, $"a value of type {expression.Type!.Name} can not be put into memory here");
         }
     }
 
@@ -220,6 +229,8 @@ internal sealed partial class ProbeGenerator
             _ => index.Type!,
         };
         Location begin = index.Target.Type is PointerType ? Behind(index.Target) : Locate(index.Target);
+        if (index.Target.Type is TupleType tuple)
+            return begin.At(tuple.Offsets[(int)index.Index.Constant!.Value]);
         if (index.Index is IntegerLiteral literal)
             return begin.At((int)((long)literal.Value * element.Size));
         IrValue distance = _function.Arithmetic(BpfArithmetic.Multiply, Scalar(index.Index), Math.Max(1, element.Size));

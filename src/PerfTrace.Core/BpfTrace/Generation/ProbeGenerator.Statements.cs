@@ -205,6 +205,10 @@ internal sealed partial class ProbeGenerator
             Into(value, storage.Place, variable.Variable!.Type!);
     }
 
-    // A number as a variable of its type has it.
-    private IrValue Convert(IrValue value, ScriptType from, ScriptType to) => to.Size < from.Size ? Truncate(value, to) : value;
+    // A number as a variable of its type has it: extended to 8 bytes by that type's sign. One that the type has room for is that already.
+    private IrValue Convert(IrValue value, ScriptType from, ScriptType to)
+    {
+        bool fits = IsSigned(from) == IsSigned(to) ? from.Size <= to.Size : IsSigned(to) && from.Size < to.Size;
+        return fits ? value : Truncate(value, to);
+    }
 }

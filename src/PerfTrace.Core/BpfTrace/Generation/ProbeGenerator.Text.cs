@@ -45,7 +45,7 @@ internal sealed partial class ProbeGenerator
     private void BufferInto(CallExpression call, IrPlace target, BufferType type)
     {
         Expression source = call.Arguments[0];
-        Location location = source.Type is PointerType or ArrayType or StringType ? Behind(source) : new Location(new IrPlace(Scalar(source), 0), DefaultSpace);
+        Location location = source.Type is PointerType or ArrayType or StringType or RecordType ? Behind(source) : new Location(new IrPlace(Scalar(source), 0), DefaultSpace);
         IrPlace content = target.At(BufferType.LengthSize);
         Zero(content, type.Capacity);
         if (call.Arguments.Count < 2 || call.Arguments[1] is IntegerLiteral)
@@ -189,10 +189,13 @@ internal sealed partial class ProbeGenerator
         bool isText = call.Function == ScriptFunction.StrNCmp;
         long? known = call.Arguments[2].Constant;
         IrValue? asked = known is null ? Kept(call.Arguments[2]) : null;
-        int most = (int)Math.Min(known is >= 0 and var number ? number : _plan.Settings.MaximumStringLength, Math.Min(Room(call.Arguments[0]), Room(call.Arguments[1])));
+        // Where neither has an end and nothing says how many there are, as many as can be compared.
+        int room = Math.Min(Room(call.Arguments[0]), Room(call.Arguments[1]));
+        bool isOpen = asked is not null && room == int.MaxValue;
+        int most = (int)Math.Min(known is >= 0 and var number ? number : isOpen ? MostCompared : room, room);
         if (most > MostCompared)
             throw NotPossible(call, $"{most} bytes can not be compared: the verifier goes through each, and takes {MostCompared}");
-        IrPlace left = Bytes(call.Arguments[0], most), right = Bytes(call.Arguments[1], most);
+        IrPlace left = Bytes(call.Arguments[0], most, asked), right = Bytes(call.Arguments[1], most, asked);
         IrValue result = _function.NewValue();
         IrLabel same = _function.NewLabel(), end = _function.NewLabel();
         if (asked is null && most <= LongestUnrolled)
@@ -206,9 +209,12 @@ internal sealed partial class ProbeGenerator
             IrLabel begin = _function.NewLabel();
             _function.Constant(at, 0);
             _function.Mark(begin);
-            _function.JumpIf(BpfCondition.GreaterOrEqual, at, most, same);
             if (asked is { } count)
                 _function.JumpIf(BpfCondition.GreaterOrEqual, at, count, same);
+            // What was not compared is not told to be the same.
+            if (isOpen)
+                _function.Constant(result, 1);
+            _function.JumpIf(BpfCondition.GreaterOrEqual, at, most, isOpen ? end : same);
             CompareByte(new IrPlace(_function.Arithmetic(BpfArithmetic.Add, first, at), 0), new IrPlace(_function.Arithmetic(BpfArithmetic.Add, second, at), 0), result, isText, same, end);
             _function.Arithmetic(BpfArithmetic.Add, at, at, 1);
             _function.Jump(begin);
@@ -235,15 +241,29 @@ internal sealed partial class ProbeGenerator
             _function.JumpIf(BpfCondition.Equal, one, 0, same);
     }
 
-    private int Room(Expression expression) => expression.Type is PointerType ? _plan.Settings.MaximumStringLength : expression.Type!.Size;
+    // Behind an address there may be any number of bytes.
+    private static int Room(Expression expression) => expression.Type is PointerType ? int.MaxValue : expression.Type!.Size;
 
-    // Where so many bytes of a value lie, or of what an address leads to.
-    private IrPlace Bytes(Expression expression, int count)
+    // Where so many bytes of a value lie, or of what an address leads to: no more of them than are asked for, as behind those there may be none that can be read.
+    private IrPlace Bytes(Expression expression, int most, IrValue? asked)
     {
         if (expression.Type is not PointerType)
             return InMemory(expression);
-        IrPlace place = Reserve(count);
-        Read(place, Behind(expression), count);
+        IrPlace place = Reserve(most);
+        Location source = Behind(expression);
+        if (asked is not { } count)
+        {
+            Read(place, source, most);
+            return place;
+        }
+        IrValue length = _function.NewValue();
+        IrLabel fits = _function.NewLabel();
+        Zero(place, most);
+        _function.Copy(length, count);
+        _function.JumpIf(BpfCondition.LessOrEqual, length, most, fits);
+        _function.Constant(length, most);
+        _function.Mark(fits);
+        _function.Call(source.Space == MemorySpace.User ? BpfHelper.ProbeReadUser : BpfHelper.ProbeReadKernel, place, length, source.Place);
         return place;
     }
 

@@ -1,3 +1,4 @@
+using PerfTrace.Interop;
 using PerfTrace.Kernel;
 
 namespace PerfTrace.BpfTrace;
@@ -208,8 +209,47 @@ internal sealed class QueryBuilder
         if (_query.ProcessIds.Count == 0)
             return tree.Truth(true);
         if (_query.IncludesChildren)
-            return tree.Binary(tree.Entry(QueryPlan.Targets, tree.Cast("uint64", tree.Builtin("pid"))), BinaryOperator.NotEqual, tree.Number(0));
+            return TargetKeys(tree, "pid").Aggregate((Expression)tree.Truth(false), (any, key) => tree.Or(any, tree.Binary(tree.Entry(QueryPlan.Targets, key), BinaryOperator.NotEqual, tree.Number(0))));
         return _query.ProcessIds.Aggregate((Expression)tree.Truth(false), (any, id) => tree.Or(any, tree.Binary(tree.Builtin("pid"), BinaryOperator.Equal, tree.Number(id))));
+    }
+
+    // A process by its number here; in a namespace of its own also by that of the machine, by which alone forks tell children.
+    private static Expression[] TargetKeys(QueryTree tree, string number)
+    {
+        Expression here = tree.Cast("uint64", tree.Builtin(number));
+        return ProcessNamespace.Own is null ? [here] : [here, OfMachine(tree, tree.Call(number, new IdentifierExpression(tree.Span, "init")))];
+    }
+
+    // No number of a process has more than 22 bits (PID_MAX_LIMIT of include/linux/threads.h).
+    private static Expression OfMachine(QueryTree tree, Expression number) =>
+        ProcessNamespace.Own is null ? tree.Cast("uint64", number) : tree.Binary(tree.Cast("uint64", number), BinaryOperator.BitwiseOr, tree.Number(1UL << 32));
+
+    // The event comes with each thread's end; the process has ended with the last of them, which need not be the first (do_exit() of kernel/exit.c counts before it tells).
+    private static Statement[] Gone(QueryTree tree)
+    {
+        Statement[] Delete(string number) => [.. TargetKeys(tree, number).Select(key => tree.Do(tree.Call("delete", tree.Map(QueryPlan.Targets), key)))];
+        if (!HasKernelTypes())
+            return Delete("tid");
+        Expression threads = tree.Builtin("curtask");
+        foreach (string field in (string[])["signal", "live", "counter"])
+            threads = new FieldAccess(tree.Span, threads, field);
+        return
+        [
+            tree.If(tree.Binary(tree.Builtin("tid"), BinaryOperator.NotEqual, tree.Builtin("pid")), Delete("tid")),
+            tree.If(tree.Binary(threads, BinaryOperator.Equal, tree.Number(0)), Delete("pid")),
+        ];
+    }
+
+    private static bool HasKernelTypes()
+    {
+        try
+        {
+            return BtfTypes.Kernel.Find("signal_struct", BtfKind.Struct) is not null;
+        }
+        catch (KernelFeatureException)
+        {
+            return false;
+        }
     }
 
     // What a process that is measured starts is measured too, from its fork to its end.
@@ -218,10 +258,9 @@ internal sealed class QueryBuilder
         if (_query.ProcessIds.Count == 0 || !_query.IncludesChildren)
             return;
         QueryTree fork = TreeOf("tracepoint:sched:sched_process_fork", out AttachPoint forks), exit = TreeOf("tracepoint:sched:sched_process_exit", out AttachPoint exits);
-        Expression child = fork.Cast("uint64", new FieldAccess(fork.Span, fork.Builtin("args"), "child_pid"));
+        Expression child = OfMachine(fork, new FieldAccess(fork.Span, fork.Builtin("args"), "child_pid"));
         _probes.Add(new Probe(fork.Span, [forks], IsTarget(fork), fork.Block(fork.Assign(fork.Entry(QueryPlan.Targets, child), fork.Number(1)))));
-        Expression gone = exit.Cast("uint64", new FieldAccess(exit.Span, exit.Builtin("args"), "pid"));
-        _probes.Add(new Probe(exit.Span, [exits], null, exit.Block(exit.Do(exit.Call("delete", exit.Map(QueryPlan.Targets), gone)))));
+        _probes.Add(new Probe(exit.Span, [exits], null, exit.Block(Gone(exit))));
         _maps.Add(new MapDeclaration(fork.Span, QueryPlan.Targets, "hash", MaximumTargets));
     }
 

@@ -51,9 +51,9 @@ internal sealed class QueryEvents(ProbeResolver resolver)
         var places = new List<Place>();
         foreach (AttachPoint point in points)
         {
-            // A program for each of several tracepoints may have to know which one it is for.
+            // Each of a pattern's events is a place of its own: kept with the pattern, each would mean them all. The functions of a kprobe's pattern are one.
             foreach (ProbeTarget target in resolver.Resolve(point))
-                places.Add(new Place(point.IsPattern && target.Name.StartsWith(Tracepoint, StringComparison.Ordinal) ? Parse(target.Name)[0] : point, target));
+                places.Add(new Place(point.IsPattern && !AttachPoint.HasWildcard(target.Name) ? Parse(target.Name)[0] : point, target));
         }
         return places;
     }

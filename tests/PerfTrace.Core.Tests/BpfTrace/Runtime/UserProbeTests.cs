@@ -126,6 +126,33 @@ public sealed class UserProbeTests : IDisposable
     }
 
     [Fact]
+    public void BytesAreComparedAsFarAsIsAskedFor()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/gcc"), "There is no compiler.");
+        File.WriteAllText(_tree["bytes.c"], """
+            #include <string.h>
+            __attribute__((noipa)) int compare(char *a, char *b, long n) { return a[0] == b[n]; }
+            static char one[3000], other[3000];
+            int main(void)
+            {
+                memset(one, 7, sizeof one);
+                memset(other, 7, sizeof other);
+                other[2000] = 8;
+                return compare(one, other, 2000) & 0;
+            }
+            """);
+        Assert.Equal(0, Command.Run("gcc", ["-O1", _tree["bytes.c"], "-o", _tree["bytes"]]).ExitCode);
+
+        Assert.Equal("(0, -1, 0, -1)", Run($$"""
+            uprobe:{{_tree["bytes"]}}:compare
+            {
+                $a = (uint8 *)arg0; $b = (uint8 *)arg1; $n = arg2; $m = $n + 1;
+                print((memcmp($a, $b, 2000), memcmp($a, $b, 2001), memcmp($a, $b, $n), memcmp($a, $b, $m)));
+            }
+            """, _tree["bytes"]));
+    }
+
+    [Fact]
     public void ArgumentsOfUsdtProbesAreReadWhereTheCompilerPutThem()
     {
         Assert.SkipUnless(TracedProgram.CanRun, "The traced program is for x86-64.");
