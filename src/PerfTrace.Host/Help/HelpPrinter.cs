@@ -18,7 +18,7 @@ internal sealed class HelpPrinter(HostConsole console, CommandTable table, HelpP
 
         Options, before the name of the cmdlet:
           -o, --output FORM   {OutputFormats.Names}
-                              (default: the cmdlet's own view on a terminal, jsonl otherwise)
+                              (default: the cmdlet's own view on a terminal, otherwise jsonl, text as it is)
           -h, --help          this text
 
         Names, prefixes, aliases, positions, switches, lists (a,b) and pipes work as in PowerShell,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Management.Automation;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -7,7 +8,10 @@ using PerfTrace.Host.Running;
 namespace PerfTrace.Host.Rendering;
 
 /// <summary>JSON: an object a line as they come, or one array of them all (that too is written as they come).</summary>
-internal sealed class JsonRenderer(TextWriter output, bool asArray) : IObjectSink
+/// <param name="output">Where it goes.</param>
+/// <param name="asArray">One array of them all.</param>
+/// <param name="keepsText">What is text and no object is a line as it is: cmdlets that give lines of text, such as folded stacks, give them to programs that read those.</param>
+internal sealed class JsonRenderer(TextWriter output, bool asArray, bool keepsText = false) : IObjectSink
 {
     // Event and symbol names are full of < and +; this is not for a web page.
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -18,6 +22,11 @@ internal sealed class JsonRenderer(TextWriter output, bool asArray) : IObjectSin
 
     public void Write(object? value)
     {
+        if (keepsText && (value is PSObject wrapped ? wrapped.BaseObject : value) is string text)
+        {
+            output.Write(text + "\n");
+            return;
+        }
         _buffer.ResetWrittenCount();
         _writer ??= new Utf8JsonWriter(_buffer, s_options);
         _writer.Reset();

@@ -8,7 +8,7 @@ internal static class Renderers
 {
     public static IObjectSink Create(OutputFormat format, HostConsole console, string viewsDirectory) => format switch
     {
-        OutputFormat.Auto when !console.IsOutTerminal => new JsonRenderer(console.Out, asArray: false),
+        OutputFormat.Auto when !console.IsOutTerminal => new JsonRenderer(console.Out, asArray: false, keepsText: true),
         OutputFormat.Auto => new ViewRenderer(console, new ViewCatalog(viewsDirectory), shape: null),
         OutputFormat.Table => new ViewRenderer(console, new ViewCatalog(viewsDirectory), ViewShape.Table),
         OutputFormat.List => new ViewRenderer(console, new ViewCatalog(viewsDirectory), ViewShape.List),

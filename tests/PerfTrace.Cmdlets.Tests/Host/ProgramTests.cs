@@ -25,6 +25,15 @@ public sealed partial class ProgramTests
     }
 
     [Theory]
+    [InlineData(new[] { "Invoke-BpfTrace", "BEGIN { printf(\"a \\\"b\\\"\\nc\"); exit(); }", "-AsText" }, "a \"b\"\nc\n")]
+    [InlineData(new[] { "-o", "jsonl", "Invoke-BpfTrace", "BEGIN { printf(\"a\"); exit(); }", "-AsText" }, "\"a\"\n")]
+    public async Task LinesOfTextAreThemselvesUnlessAFormIsAskedFor(string[] arguments, string expected)
+    {
+        (int exitCode, string output, string error) = await Run(arguments);
+        Assert.Equal((0, expected, ""), (exitCode, output, error));
+    }
+
+    [Theory]
     [InlineData(2, 130)]
     [InlineData(15, 143)]
     public async Task ASignalStopsTheCmdletAndGivesTheStatus(int signal, int expected)
