@@ -185,12 +185,12 @@ Describe 'Examples' {
                 Set-ItResult -Skipped -Because "this kernel lacks it: $($shell.Streams.Error[0])"
                 return
             }
-            $shell.Streams.Error | ForEach-Object ToString | Should -BeNullOrEmpty
+            $shell.Streams.Error | ForEach-Object ToString | Should -BeNullOrEmpty -Because "example $Number of $Page shows no error"
 
             # Objects where the page shows more than messages, and messages where it shows such.
             $messages, $printed = ($Shown -split '\n').Where({ $_ -match '^(VERBOSE|WARNING|What if): ' }, 'Split')
             if ($printed | Where-Object { $_.Trim() }) {
-                $output.Count | Should -BeGreaterThan 0
+                $output.Count | Should -BeGreaterThan 0 -Because "example $Number of $Page shows output"
             }
             if ($messages) {
                 $shell.Commands.Clear()
@@ -199,11 +199,11 @@ Describe 'Examples' {
             $said = @($shell.Streams.Verbose | ForEach-Object { "VERBOSE: $_" }) + @($shell.Streams.Warning | ForEach-Object { "WARNING: $_" }) +
                 @(if ($messages) { Get-Content $transcript | Where-Object { $_ -like 'What if: *' } }) | ForEach-Object { Get-Pattern $_ }
             foreach ($message in $messages) {
-                $said | Should -Contain (Get-Pattern $message)
+                $said | Should -Contain (Get-Pattern $message) -Because "example $Number of $Page says it"
             }
             $shape = Get-Shape ($output | Out-String -Width 4096)
             foreach ($heading in Get-Shape ($printed -join "`n")) {
-                $shape | Should -Contain $heading
+                $shape | Should -Contain $heading -Because "example $Number of $Page shows it"
             }
         }
         finally {
