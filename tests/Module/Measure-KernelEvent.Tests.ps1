@@ -10,7 +10,7 @@ Describe 'Measure-KernelEvent' {
         $condition = { $_.ret -gt 0 -and $_.CommandName -eq 'dd' }
         $result = Measure-KernelEvent $read -Where $condition -GroupBy CommandName -Count -Sum ret -Minimum ret -Maximum ret -Average ret -Command $copy
         $events = Watch-Tracepoint $read -Command dd -ArgumentList $copy[1..5] | Where-Object $condition | Measure-Object ret -Sum -Minimum -Maximum -Average
-        $script = Invoke-BpfTrace 'tracepoint:syscalls:sys_exit_read /args.ret > 0 && comm == "dd"/ { @n = count(); @s = sum(args.ret); }' -Command $copy
+        $script = Invoke-BpfTrace 'tracepoint:syscalls:sys_exit_read /args.ret > 0 && pid == cpid && comm == "dd"/ { @n = count(); @s = sum(args.ret); }' -Command $copy
         $result.CommandName | Should -Be dd
         $result.Count | Should -Be $events.Count
         $result.Sum | Should -Be $events.Sum
@@ -40,11 +40,15 @@ Describe 'Measure-KernelEvent' {
         $names = 'alpha', 'Beta', 'alphabet', 'a.txt', 'b.TXT', 'data-1.log', 'data-22.log', 'xalphax'
         $expected = $names | ForEach-Object { [pscustomobject]@{ filename = $_ } } | Where-Object $Where | ForEach-Object filename
         Push-Location $TestDrive
-        $names | ForEach-Object { Set-Content $_ '' }
-        # Read in turn a second time: of a name in memory that was not touched yet the kernel may see nothing.
-        $line = "for f in $names $names; do : < `$f; done"
-        $found = Measure-KernelEvent syscalls:sys_enter_openat -Where $Where -GroupBy filename -Command bash, -c, $line
-        Pop-Location
+        try {
+            $names | ForEach-Object { Set-Content $_ '' }
+            # Read in turn a second time: of a name in memory that was not touched yet the kernel may see nothing.
+            $line = "for f in $names $names; do : < `$f; done"
+            $found = Measure-KernelEvent syscalls:sys_enter_openat -Where $Where -GroupBy filename -Command bash, -c, $line
+        }
+        finally {
+            Pop-Location
+        }
         $found.filename | Where-Object { $_ -in $names } | Sort-Object | Should -Be ($expected | Sort-Object)
     }
 
@@ -89,7 +93,10 @@ Describe 'Measure-KernelEvent' {
     It 'tells what found no room' {
         $result = Measure-KernelEvent $read -GroupBy ret -MaxGroups 1 -Command $copy -WarningVariable warnings -WarningAction SilentlyContinue
         @($result).Count | Should -Be 1
-        "$warnings" | Should -Match '^200 events are in no group: there were more than 1 groups'
+        # What the dynamic linker and the locale read differs from one machine to the next.
+        $others = (Measure-KernelEvent $read -Command $copy).Count - $result.Count
+        $others | Should -BeGreaterOrEqual 200
+        "$warnings" | Should -Match "^$others events are in no group: there were more than 1 groups"
     }
 
     It 'shows the program with -Verbose' {

@@ -224,7 +224,9 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
             ThrowUsage("OneProcess", $"{tool.Name} watches one process, or all: it is a script, which compares one number.", nameof(ProcessId));
         _script = BpfTraceSession.Start(ScriptTools.Request(tool, Options()), VerboseWriter, StopToken);
         WriteVerbose($"{tool.Name} is at work.");
-        var writer = new BpfTraceWriter(this, isText: false) { Left = MaxEvents };
+        foreach (ScriptDiagnostic warning in _script.Warnings)
+            WriteWarning(warning.ToString());
+        var writer = new BpfTraceWriter(this, isText: false, BpfTraceLossAdvice.OfTool(tool)) { Left = MaxEvents };
         using (StopToken.Register(_script.Stop))
             writer.WriteAll(_script, Host, StopToken);
     }

@@ -41,15 +41,20 @@ public abstract class BpfTraceRunCommand : PerfTraceCommand
         return found;
     }
 
-    /// <summary>Writes what a script has given since the last time.</summary>
-    private protected void WriteOutput(BpfTraceRun run, BpfTraceWriter writer, bool keep = false)
+    /// <summary>Writes what a script has given since the last time, as far as the pipeline takes it: the rest can be received later.</summary>
+    private protected void WriteOutput(BpfTraceRun run, BpfTraceWriter writer)
     {
-        BpfTraceBatch batch = run.Take(keep);
-        if (batch.Lost > 0)
-        {
-            WriteWarning(string.Create(CultureInfo.InvariantCulture,
-                $"{batch.Lost} objects of script {run.Id} were dropped: it keeps {run.Capacity} until they are received. Receive them sooner, or start it with a larger -MaxOutput."));
-        }
+        WarnOfDropped(run, run.TakeLost());
+        // What comes meanwhile is for the next time: there may be no end of it. A map is one, of several objects.
+        for (int left = run.Waiting; left > 0 && !StopToken.IsCancellationRequested && run.TryTake(out BpfTraceOutput? output); left--)
+            writer.Write(output);
+    }
+
+    /// <summary>Writes what a script has given since the last time, and leaves it there.</summary>
+    private protected void WriteKept(BpfTraceRun run, BpfTraceWriter writer)
+    {
+        BpfTraceBatch batch = run.Take(keep: true);
+        WarnOfDropped(run, batch.Lost);
         foreach (BpfTraceOutput output in batch.Outputs)
             writer.Write(output);
     }
@@ -60,5 +65,14 @@ public abstract class BpfTraceRunCommand : PerfTraceCommand
         writer.WarnOf(run.Lost);
         if (run.Error is not null)
             WriteProblem(run.Error, run.Name);
+    }
+
+    private void WarnOfDropped(BpfTraceRun run, long lost)
+    {
+        if (lost > 0)
+        {
+            WriteWarning(string.Create(CultureInfo.InvariantCulture,
+                $"{lost} objects of script {run.Id} were dropped: it keeps {run.Capacity} until they are received. Receive them sooner, or start it with a larger -MaxOutput."));
+        }
     }
 }

@@ -9,8 +9,10 @@ namespace PerfTrace.Commands;
 /// <summary>Writes what a script gives into the pipeline: objects, or lines of the text that bpftrace prints; messages; losses.</summary>
 /// <param name="command">Whose pipeline.</param>
 /// <param name="isText">Lines of text.</param>
-internal sealed class BpfTraceWriter(Cmdlet command, bool isText)
+/// <param name="advice">What helps against losses; null: the settings of a script that is the user's own.</param>
+internal sealed class BpfTraceWriter(Cmdlet command, bool isText, BpfTraceLossAdvice? advice = null)
 {
+    private readonly BpfTraceLossAdvice _advice = advice ?? BpfTraceLossAdvice.OwnScript;
     private readonly StringBuilder _line = new();
 
     /// <summary>So many objects may still be written.</summary>
@@ -59,13 +61,13 @@ internal sealed class BpfTraceWriter(Cmdlet command, bool isText)
     public void WarnOf(BpfTraceSummary lost)
     {
         if (lost.Events > 0)
-            Warn($"{lost.Events} events were lost: the ring buffer was full. Print less, or write config = {{ perf_rb_pages = … }} with more than 64.");
+            Warn($"{lost.Events} events were lost: the ring buffer was full. {_advice.Events}");
         if (lost.Stacks > 0)
             Warn($"{lost.Stacks} call stacks were lost: they found no room in the map of stacks.");
         if (lost.Damaged > 0)
             Warn($"{lost.Damaged} events could not be read: they are not as the script's programs write them. Please report this.");
         foreach ((string map, long count) in lost.Entries)
-            Warn($"The map {map} was full: {count} updates were lost. Use fewer keys, or write config = {{ max_map_keys = … }}.");
+            Warn($"The map {map} was full: {count} updates were lost. {_advice.Entries}");
     }
 
     private void WriteObjects(object[] objects)

@@ -34,7 +34,10 @@ public sealed class ReceiveBpfTraceCommand : BpfTraceRunCommand
                     return;
                 // Before the taking: what an end gives is there when it is seen.
                 hasEnded = run.State != BpfTraceRunState.Running;
-                WriteOutput(run, writer, Keep);
+                if (Keep)
+                    WriteKept(run, writer);
+                else
+                    WriteOutput(run, writer);
             }
             while (Wait && !hasEnded);
             writer.End();

@@ -97,7 +97,7 @@ public sealed class BpfCodeCommandTests : CmdletFixture, IDisposable
     {
         _programs.Load(BpfProgramType.Tracepoint, "cmdlet_stop");
         var clock = Stopwatch.StartNew();
-        using var timer = new Timer(_ => Host.Stop(), null, 300, Timeout.Infinite);
+        using var timer = new Timer(_ => Host.Stop(), null, 300, 100);
 
         HostResult result = Host.Run("Measure-BpfProgram cmdlet_stop");
 

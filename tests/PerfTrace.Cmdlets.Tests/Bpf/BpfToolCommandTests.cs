@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Management.Automation;
 using PerfTrace.Bpf;
 using PerfTrace.BpfTrace;
+using PerfTrace.Commands;
 using PerfTrace.Host;
+using PerfTrace.Host.Running;
 
 namespace PerfTrace.Tests.Bpf;
 
@@ -40,8 +42,15 @@ public sealed class BpfToolCommandTests : CmdletFixture
     public void Losses_are_warned_of()
     {
         using Process shell = Shell("while :; do find /usr/lib -maxdepth 3 > /dev/null; done");
-        HostResult result = Host.Run($"Start-BpfTool opensnoop -ProcessId {shell.Id} -BufferSize 4096 -MaxEvents 500 -Duration 20");
-        shell.Kill(entireProcessTree: true);
+        HostResult result;
+        try
+        {
+            result = Host.Run($"Start-BpfTool opensnoop -ProcessId {shell.Id} -BufferSize 4096 -MaxEvents 500 -Duration 20");
+        }
+        finally
+        {
+            shell.Kill(entireProcessTree: true);
+        }
         // A reader that keeps up loses nothing and says nothing; what is lost is said with what helps.
         Assert.All(result.Warnings, static w => Assert.Contains("events were lost", w, StringComparison.Ordinal));
         Assert.NotEmpty(result.Objects);
@@ -83,12 +92,27 @@ public sealed class BpfToolCommandTests : CmdletFixture
         Fail($"Start-BpfTool killsnoop -ProcessId {Environment.ProcessId},1 -Duration 1", "OneProcess", ErrorCategory.InvalidArgument);
     }
 
+    // The script is not the user's to change: the tool's parameters are.
+    [Fact]
+    public void Losses_of_a_script_are_told_with_the_parameters_that_help()
+    {
+        Assert.Equal(("Watch fewer, by -ProcessId or -CommandName or -FailedOnly.", "Watch fewer, by -ProcessId or -CommandName or -FailedOnly."), Advice("killsnoop"));
+        Assert.Equal(("They came faster than they were taken.", "Give an -Interval, after which it is emptied."), Advice("runqlen"));
+        Assert.Equal("Watch fewer, by -ProcessId or -CommandName, or give an -Interval, after which it is emptied.", Advice("syscount").Entries);
+        Assert.Equal("Watch for a shorter time, by -Duration.", Advice("oomkill").Entries);
+
+        static (string Events, string Entries) Advice(string tool) => BpfTraceLossAdvice.OfTool(BpfToolSet.Find(tool)) is var advice ? (advice.Events, advice.Entries) : default;
+    }
+
     [Fact]
     public void A_stop_ends_a_script()
     {
-        using var timer = new Timer(_ => Host.Stop(), null, 500, Timeout.Infinite);
+        using var timer = new Timer(_ => Host.Stop(), null, 500, 100);
 
-        Host.Run("Start-BpfTool cpuwalk");
+        HostResult result = Host.Run("Start-BpfTool cpuwalk -Duration 60");
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(ExitCodes.Interrupted, result.ExitCode);
     }
 
     private static Process Shell(string script) => Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardError = true })!;

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using PerfTrace.BpfTrace;
 using PerfTrace.Commands;
 using PerfTrace.Host;
+using PerfTrace.Host.Running;
 
 namespace PerfTrace.Tests.BpfTrace;
 
@@ -38,6 +39,21 @@ public sealed class BpfTraceRunCommandTests : CmdletFixture, IDisposable
         Assert.Empty(Run($"Receive-BpfTrace {run.Id}").Objects);
     }
 
+    [Theory]
+    [InlineData("Receive")]
+    [InlineData("Stop")]
+    public void WhatThePipelineDoesNotTakeCanBeReceivedLater(string verb)
+    {
+        BpfTraceRun run = Single<BpfTraceRun>("Start-BpfTrace 'BEGIN { printf(\"a\\n\"); printf(\"b\\n\"); printf(\"c\\n\"); }'");
+        Assert.True(SpinWait.SpinUntil(() => run.Waiting == 3, TimeSpan.FromSeconds(30)));
+        Host.ObjectWritten = _ => Host.Stop();
+
+        Assert.Equal(["a"], Host.Run($"{verb}-BpfTrace {run.Id} -AsText").Objects);
+
+        Host.ObjectWritten = null;
+        Assert.Equal(["b", "c"], Run($"Receive-BpfTrace {run.Id} -AsText").Objects);
+    }
+
     [Fact]
     public void ReceivingWaitsForTheEnd()
     {
@@ -51,10 +67,11 @@ public sealed class BpfTraceRunCommandTests : CmdletFixture, IDisposable
     public void AStopEndsTheWaitingAndNotTheScript()
     {
         BpfTraceRun run = Single<BpfTraceRun>("Start-BpfTrace 'interval:s:100 { @ = 1; }'");
-        using var timer = new Timer(_ => Host.Stop(), null, 300, Timeout.Infinite);
+        using var timer = new Timer(_ => Host.Stop(), null, 300, 100);
 
-        Host.Run($"Receive-BpfTrace {run.Id} -Wait");
+        HostResult result = Host.Run($"Receive-BpfTrace {run.Id} -Wait");
 
+        Assert.Equal(ExitCodes.Interrupted, result.ExitCode);
         Assert.Equal(BpfTraceRunState.Running, run.State);
     }
 

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using PerfTrace.BpfTrace;
+using PerfTrace.Host;
+using PerfTrace.Host.Running;
 
 namespace PerfTrace.Tests.BpfTrace;
 
@@ -33,8 +35,11 @@ public sealed class InvokeBpfTraceCommandTests : CmdletFixture
     [Fact]
     public void AStopEndsIt()
     {
-        using var timer = new Timer(_ => Host.Stop(), null, 1000, Timeout.Infinite);
+        using var timer = new Timer(_ => Host.Stop(), null, 1000, 100);
 
-        Host.Run("Invoke-BpfTrace 'tracepoint:sched:sched_switch { @n = count(); }'");
+        HostResult result = Host.Run("Invoke-BpfTrace 'tracepoint:sched:sched_switch { @n = count(); }' -Duration 60");
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(ExitCodes.Interrupted, result.ExitCode);
     }
 }

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using PerfTrace.BpfTrace;
+using PerfTrace.Host;
+using PerfTrace.Host.Running;
 
 namespace PerfTrace.Tests.BpfTrace;
 
@@ -66,8 +68,11 @@ public sealed class MeasureKernelEventCommandTests : CmdletFixture
     [Fact]
     public void AStopEndsIt()
     {
-        using var timer = new Timer(_ => Host.Stop(), null, 1000, Timeout.Infinite);
+        using var timer = new Timer(_ => Host.Stop(), null, 1000, 100);
 
-        Assert.Empty(Host.Run("Measure-KernelEvent syscalls:sys_exit_read").Errors);
+        HostResult result = Host.Run("Measure-KernelEvent syscalls:sys_exit_read -Duration 60");
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(ExitCodes.Interrupted, result.ExitCode);
     }
 }

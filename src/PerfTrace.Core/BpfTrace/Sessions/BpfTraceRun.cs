@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using PerfTrace.Interop;
 
 namespace PerfTrace.BpfTrace;
@@ -124,6 +125,36 @@ public sealed class BpfTraceRun : IDisposable
                     _hasOutput.Reset();
             }
             return batch;
+        }
+    }
+
+    /// <summary>Takes the oldest of what has come and was not taken yet; the rest is left there.</summary>
+    /// <returns>False: there is none.</returns>
+    public bool TryTake([NotNullWhen(true)] out BpfTraceOutput? output)
+    {
+        lock (_guard)
+        {
+            if (!_outputs.TryDequeue(out (BpfTraceOutput Output, int Count) oldest))
+            {
+                output = null;
+                return false;
+            }
+            output = oldest.Output;
+            _waiting -= oldest.Count;
+            if (_outputs.Count == 0 && !_ended.IsSet)
+                _hasOutput.Reset();
+            return true;
+        }
+    }
+
+    /// <summary>How many objects were dropped since it was asked last, or since all was taken.</summary>
+    public long TakeLost()
+    {
+        lock (_guard)
+        {
+            long lost = _lostOutput - _toldLost;
+            _toldLost = _lostOutput;
+            return lost;
         }
     }
 
