@@ -117,8 +117,8 @@ public sealed class KernelEventSessionTests
     public void AStopEndsItAtOnce()
     {
         using var session = KernelEventSession.Start(Copy with { Command = [], Where = null });
-        using var timer = new Timer(_ => session.Stop(), null, 200, Timeout.Infinite);
         long begin = Stopwatch.GetTimestamp();
+        using var timer = new Timer(_ => session.Stop(), null, 200, Timeout.Infinite);
 
         Assert.Single(Assert.Single(session.Read()));
 
