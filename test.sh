@@ -92,7 +92,7 @@ run_xunit() {
     local name=$1 log status summary
     log=$(mktemp)
     say "$name"
-    "artifacts/bin/$name/${configuration,,}/$name" -noLogo -noColor -trait- Machine=Guest </dev/null 2>&1 | tee "$log" | grep -v '^  *\(Discovering\|Discovered\|Starting\|Finished\):'
+    tests/run-xunit.sh "artifacts/bin/$name/${configuration,,}/$name" -noLogo -noColor -trait- Machine=Guest </dev/null 2>&1 | tee "$log" | grep -v '^  *\(Discovering\|Discovered\|Starting\|Finished\):'
     status=${PIPESTATUS[0]}
     summary=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1)
     keep_failures "$name" "$log"

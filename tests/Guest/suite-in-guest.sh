@@ -7,7 +7,7 @@ status=0
 for folder in "$@"; do
     name=${folder##*/}
     echo "== $name"
-    "$folder/$name" -noLogo -noColor -reporter verbose -longRunning 60 -trait Machine=Guest -trait Machine=Both -trait- Kernel=LockedDown 2>&1 || status=1
+    "${0%/*}/../run-xunit.sh" "$folder/$name" -noLogo -noColor -reporter verbose -longRunning 60 -trait Machine=Guest -trait Machine=Both -trait- Kernel=LockedDown 2>&1 || status=1
     # What the tests of one project leave behind must not decide about another's; and it is a mistake.
     left=$(cd /sys/kernel/tracing && {
         ls instances
@@ -25,7 +25,7 @@ if echo confidentiality >/sys/kernel/security/lockdown; then
     for folder in "$@"; do
         name=${folder##*/}
         echo "== $name, locked down"
-        "$folder/$name" -noLogo -noColor -reporter verbose -longRunning 60 -trait Kernel=LockedDown 2>&1 || status=1
+        "${0%/*}/../run-xunit.sh" "$folder/$name" -noLogo -noColor -reporter verbose -longRunning 60 -trait Kernel=LockedDown 2>&1 || status=1
     done
 else
     echo 'This kernel can not be locked down.'
