@@ -296,10 +296,13 @@ internal sealed partial class ProbeChecker
             : Error(cast, $"a value of type {from.Name} has {from.Size} bytes and can not be cast to {array.Name}, which has {array.Size}");
     }
 
-    // A number that is an address: of the memory that the probe is about.
-    private MemorySpace NumberSpace(Expression operand)
+    private MemorySpace NumberSpace(Expression operand) => NumberSpace(operand, IsUserProbe);
+
+    /// <summary>Whose memory a number is an address in: the one that it is said to be, or that the probe is about.</summary>
+    /// <param name="operand">The number.</param>
+    /// <param name="isUser">The probe is one of a program.</param>
+    public static MemorySpace NumberSpace(Expression operand, bool isUser)
     {
-        bool isUser = IsUserProbe;
         while (operand is CastExpression or UnaryExpression { Operator: not UnaryOperator.Dereference } or BinaryExpression)
             operand = operand switch { CastExpression c => c.Operand, UnaryExpression u => u.Operand, BinaryExpression b => b.Left, _ => operand };
         if (operand is CallExpression { Function: ScriptFunction.KAddr or ScriptFunction.PerCpuKAddr or ScriptFunction.KPtr })

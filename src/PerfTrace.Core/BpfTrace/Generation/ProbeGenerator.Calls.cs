@@ -73,6 +73,8 @@ internal sealed partial class ProbeGenerator
                 return MapLength(call);
             case ScriptFunction.KAddr:
                 return _function.Constant((long)KernelAddress(call));
+            case ScriptFunction.PerCpuKAddr:
+                return AddressOnCpu(call);
             case ScriptFunction.KPtr or ScriptFunction.UPtr:
                 return Scalar(call.Arguments[0]);
             case ScriptFunction.StrNCmp or ScriptFunction.MemCmp:
@@ -85,23 +87,40 @@ internal sealed partial class ProbeGenerator
                 return _function.Call(BpfHelper.GetSocketCookie, Scalar(call.Arguments[0]));
             case ScriptFunction.Pid or ScriptFunction.Tid:
                 return ProcessNumber(isThread: call.Function == ScriptFunction.Tid, isInitial: call.Arguments is [IdentifierExpression { Name: "init" }]);
+            case ScriptFunction.SkbOutput:
+                return OutputPacket(call);
             case ScriptFunction.ProbeWriteUser:
                 return WriteUser(call);
             case ScriptFunction.Reg:
                 string register = ((StringLiteral)call.Arguments[0]).Value;
                 return Registers.ByName.TryGetValue(register, out int offset) ? _function.Load(BpfSize.Bits64, new IrPlace(Context, offset))
                     : throw NotPossible(call.Arguments[0], $"this machine has no register '{register}'", $"it has: {string.Join(", ", Registers.ByName.Keys)}");
+            case ScriptFunction.DwUStack:
+                throw NotPossible(call, "dw_ustack() is not there: no table of the program's frames is brought to the kernel", "ustack takes programs with frame pointers; Start-PerfRecord -CallGraph dwarf takes those without");
             default:
                 throw NotPossible(call, $"{call.Name}() can not be compiled yet");
         }
     }
 
     // Where a symbol of the kernel is does not change while it runs.
-    private ulong KernelAddress(CallExpression call)
+    private ulong KernelAddress(CallExpression call) => KernelAddress(call, ((StringLiteral)call.Arguments[0]).Value);
+
+    private ulong KernelAddress(CallExpression call, string name) => _memory.KernelSymbols.Value.AddressOf(name) is { } address and not 0 ? address
+        : throw NotPossible(call.Arguments[0], $"the kernel tells of no address of '{name}'", "it must be in /proc/kallsyms (variables are, where the kernel has CONFIG_KALLSYMS_ALL), and root alone is told addresses");
+
+    // Each CPU's copy of a variable is as far from the symbol as the kernel's table says: per_cpu_ptr() of include/linux/percpu-defs.h. 0: there is no such CPU.
+    private IrValue AddressOnCpu(CallExpression call)
     {
-        string name = ((StringLiteral)call.Arguments[0]).Value;
-        return _memory.KernelSymbols.Value.AddressOf(name) is { } address and not 0 ? address
-            : throw NotPossible(call.Arguments[0], $"the kernel tells of no address of '{name}'", "it must be in /proc/kallsyms, and root alone is told addresses");
+        long variable = (long)KernelAddress(call), table = (long)KernelAddress(call, "__per_cpu_offset");
+        IrValue cpu = call.Arguments.Count > 1 ? Scalar(call.Arguments[1]) : _function.Call(BpfHelper.GetSmpProcessorId);
+        IrValue address = _function.Constant(0);
+        IrLabel end = _function.NewLabel();
+        _function.JumpIf(BpfCondition.GreaterOrEqual, cpu, BpfMapShape.PossibleCpus, end);
+        IrValue entry = _function.Arithmetic(BpfArithmetic.Add, _function.Arithmetic(BpfArithmetic.ShiftLeft, cpu, 3), _function.Operand(table));
+        IrValue distance = ReadNumber(new Location(new IrPlace(entry, 0), MemorySpace.Kernel), IntegerType.UInt64);
+        _function.Copy(address, _function.Arithmetic(BpfArithmetic.Add, distance, _function.Operand(variable)));
+        _function.Mark(end);
+        return address;
     }
 
     // sw_tai: how far the clock of the atomic time is from the monotonic one does not change but for leap seconds, so that the kernel need not read it (it can since Linux 6.1).

@@ -39,11 +39,30 @@ internal sealed partial class ProbeGenerator
         _function.Mark(end);
     }
 
+    // skboutput(path, packet, length, offset): the kernel copies the packet behind what is written here into the buffer of this CPU (bpf_skb_output of net/core/filter.c, Linux 5.5).
+    private IrValue OutputPacket(CallExpression call)
+    {
+        (int, int) mark = Mark();
+        _memory.AddPacketFile(call.Text!.Value);
+        IrValue length = Kept(call.Arguments[2]);
+        IrPlace head = Reserve(PacketHead.Size);
+        _function.Store(BpfSize.Bits64, head.At(PacketHead.Path), call.Text!.Value);
+        _function.Store(BpfSize.Bits64, head.At(PacketHead.Offset), Scalar(call.Arguments[3]));
+        _function.Store(BpfSize.Bits64, head.At(PacketHead.Length), length);
+        _function.Store(BpfSize.Bits64, head.At(PacketHead.Time), _function.Call(BpfHelper.KtimeGetBootNs));
+        // BPF_F_CURRENT_CPU, and BPF_F_CTXLEN_MASK: how many bytes of the packet.
+        IrValue bytes = _function.Arithmetic(BpfArithmetic.ShiftLeft, _function.Arithmetic(BpfArithmetic.And, length, 0xfffff), 32);
+        IrValue flags = _function.Arithmetic(BpfArithmetic.Or, bytes, _function.Operand(0xffffffffL));
+        IrValue error = _function.Call(BpfHelper.SkbOutput, Scalar(call.Arguments[1]), _memory.Packets, flags, head, (long)PacketHead.Size);
+        Release(mark);
+        return error;
+    }
+
     // A count, then so many texts, from an array of addresses that a zero ends: the arguments of a program.
     private void Join(CallExpression call)
     {
         IrValue array = Kept(call.Arguments[0]);
-        MemorySpace space = call.Arguments[0].Type is PointerType pointer ? pointer.Space : DefaultSpace;
+        MemorySpace space = call.Arguments[0].Type is PointerType pointer ? pointer.Space : SpaceOf(call.Arguments[0]);
         Event(call, (place, layout) =>
         {
             IrValue count = _function.NewValue();

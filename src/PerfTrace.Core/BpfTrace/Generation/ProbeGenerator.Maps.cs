@@ -83,15 +83,24 @@ internal sealed partial class ProbeGenerator
             IrValue result = Scalar(assignment.Value);
             if (assignment.Operator is { } operation)
                 result = Calculate(operation, MapNumber(assignment.Target), assignment.Target.Type!, result, assignment.Value.Type!, assignment.Warning);
-            value = Reserve(plan.Value.Size);
+            value = ReserveValue(plan.Value.Size);
             _function.Store(SizeOf(plan.Value.Size), value, result);
         }
         else
         {
-            value = Reserve(plan.Value.Size);
+            value = ReserveValue(plan.Value.Size);
             Into(assignment.Value, value, plan.Value);
         }
         Update(map, KeyOf(plan, key), value, number);
+    }
+
+    // The values of maps are multiples of 8 bytes, and before Linux 6.3 the verifier wants all of them written.
+    private IrPlace ReserveValue(int size)
+    {
+        IrPlace place = Reserve(ScriptType.AlignUp(size, sizeof(ulong)));
+        if (size % sizeof(ulong) != 0)
+            _function.Store(BpfSize.Bits64, place.At(size / sizeof(ulong) * sizeof(ulong)), 0);
+        return place;
     }
 
     private void Update(IrMap map, IrPlace key, IrPlace value, int number)

@@ -193,7 +193,7 @@ internal sealed partial class ProbeGenerator
     // What an address leads to.
     private Location Behind(Expression pointer) => pointer.Type is PointerType { Space: var space }
         ? pointer is BuiltinExpression { Variable.Kind: BuiltinKind.Arguments } ? Locate(pointer) : new Location(new IrPlace(Scalar(pointer), 0), Seen(space))
-        : pointer.Type is IntegerType or EnumType ? new Location(new IrPlace(Scalar(pointer), 0), DefaultSpace) : Locate(pointer);
+        : pointer.Type is IntegerType or EnumType ? new Location(new IrPlace(Scalar(pointer), 0), SpaceOf(pointer)) : Locate(pointer);
 
     // The arguments of raw tracepoints have the kernel's types only in programs that are loaded for those.
     private MemorySpace Seen(MemorySpace space) => space == MemorySpace.Trusted && _context.ProgramType != BpfProgramType.Tracing ? MemorySpace.Kernel : space;

@@ -17,7 +17,7 @@ internal sealed partial class ProbeGenerator
             Into(source, target, type, isClean);
             return;
         }
-        Location location = source.Type is PointerType or ArrayType ? Behind(source) : new Location(new IrPlace(Scalar(source), 0), DefaultSpace);
+        Location location = source.Type is PointerType or ArrayType ? Behind(source) : new Location(new IrPlace(Scalar(source), 0), SpaceOf(source));
         if (call.Function != ScriptFunction.Str)
             location = location with { Space = call.Function == ScriptFunction.UStr ? MemorySpace.User : MemorySpace.Kernel };
         IrArgument size = (long)type.Size;
@@ -40,12 +40,12 @@ internal sealed partial class ProbeGenerator
         ReadText(target, location, size, type.Size, isClean);
     }
 
-    private MemorySpace DefaultSpace => _context.Provider is ProbeProvider.UProbe or ProbeProvider.URetProbe or ProbeProvider.Usdt ? MemorySpace.User : MemorySpace.Kernel;
+    private MemorySpace SpaceOf(Expression number) => ProbeChecker.NumberSpace(number, isUser: _context.Provider is ProbeProvider.UProbe or ProbeProvider.URetProbe or ProbeProvider.Usdt);
 
     private void BufferInto(CallExpression call, IrPlace target, BufferType type)
     {
         Expression source = call.Arguments[0];
-        Location location = source.Type is PointerType or ArrayType or StringType or RecordType ? Behind(source) : new Location(new IrPlace(Scalar(source), 0), DefaultSpace);
+        Location location = source.Type is PointerType or ArrayType or StringType or RecordType ? Behind(source) : new Location(new IrPlace(Scalar(source), 0), SpaceOf(source));
         IrPlace content = target.At(BufferType.LengthSize);
         Zero(content, type.Capacity);
         if (call.Arguments.Count < 2 || call.Arguments[1] is IntegerLiteral)

@@ -22,6 +22,7 @@ internal sealed class ScriptMemory
 
     private readonly Dictionary<(int Depth, int FrameSize), IrMap> _stacks = [];
     private readonly List<SystemCallDispatch> _dispatches = [];
+    private readonly SortedSet<int> _packetFiles = [];
     private int _places;
 
     // One number of 8 bytes for each of the script's maps: updates that found it full.
@@ -50,6 +51,15 @@ internal sealed class ScriptMemory
     /// <summary>What does not fit the stack: for each CPU, an element for each program, as one may interrupt another.</summary>
     public IrMap Scratch { get; } = new("scratch");
 
+    /// <summary>An event for each CPU, through which packets come.</summary>
+    public IrMap Packets { get; } = new("packets");
+
+    /// <summary>The files that packets go to: numbers of the plan's texts.</summary>
+    public IReadOnlyCollection<int> PacketFiles => _packetFiles;
+
+    /// <summary>A program gives packets to this file.</summary>
+    public void AddPacketFile(int text) => _packetFiles.Add(text);
+
     /// <summary>The bytes of an element of <see cref="Scratch"/>.</summary>
     public int ScratchSize { get; private set; }
 
@@ -63,7 +73,7 @@ internal sealed class ScriptMemory
     public bool HasLoop => Loop.Value;
 
     /// <summary>Every map that a program may name.</summary>
-    public IEnumerable<IrMap> All => [.. Maps.Values, .. Stacks.Values, .. _dispatches.Select(static d => d.Table), Events, Counters, Scratch];
+    public IEnumerable<IrMap> All => [.. Maps.Values, .. Stacks.Values, .. _dispatches.Select(static d => d.Table), Events, Counters, Scratch, Packets];
 
     /// <summary>The tables of programs that tell system calls apart.</summary>
     public IReadOnlyList<SystemCallDispatch> Dispatches => _dispatches;

@@ -22,6 +22,7 @@ public sealed class BpfTraceSession : IDisposable
     private ScriptSignals? _signals;
     private readonly CancellationTokenSource _abort;
     private ScriptIteration? _iteration;
+    private ScriptPackets? _packets;
     private long _startedAt;
     private bool _hasExited, _isDisposed;
 
@@ -61,6 +62,8 @@ public sealed class BpfTraceSession : IDisposable
             owner = session;
             running.Begin();
             ScriptPrograms programs = running.Programs;
+            if (running.Packets is { } packets)
+                session._packets = ScriptPackets.Start(packets, running.Script, request.WorkingDirectory);
             programs.Run(ProbeProvider.Begin, stop);
             programs.Attach(running.Script.Plan.Settings.MissingProbes, session._warnings, stop);
             verbose?.Invoke($"{programs.Programs.Count} programs at {programs.Attached} events.");
@@ -130,7 +133,8 @@ public sealed class BpfTraceSession : IDisposable
             if (BitConverter.ToInt64(value, ScriptMemory.MapLost(i)) is > 0 and var lost)
                 entries.Add(plan.Maps[i].Name, lost);
         }
-        return new BpfTraceSummary(BitConverter.ToInt64(value, ScriptMemory.EventsLost), BitConverter.ToInt64(value, ScriptMemory.StacksLost), _actions.Damaged, entries);
+        return new BpfTraceSummary(BitConverter.ToInt64(value, ScriptMemory.EventsLost) + (_packets?.Lost ?? 0), BitConverter.ToInt64(value, ScriptMemory.StacksLost),
+            _actions.Damaged + (_packets?.Damaged ?? 0), entries);
     }
 
     /// <summary>Ends the reading, as soon as what has come is given; from any thread.</summary>
@@ -156,6 +160,7 @@ public sealed class BpfTraceSession : IDisposable
         _signals?.Dispose();
         _abort.Cancel();
         _iteration?.Dispose();
+        _packets?.Dispose();
         _events?.Dispose();
         _running.Dispose();
         _stopped.Dispose();
@@ -213,6 +218,7 @@ public sealed class BpfTraceSession : IDisposable
         _abort.Cancel();
         _iteration?.Wait();
         _running.Programs.Detach();
+        _packets?.End();
         // What the programs gave before they were taken off. Those of the end need the room, and what they give is not behind an exit() any more.
         while (TryTake(out BpfTraceOutput? output))
         {

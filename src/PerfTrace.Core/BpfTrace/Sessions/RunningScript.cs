@@ -34,6 +34,9 @@ internal sealed class RunningScript : IDisposable
     /// <summary>The ring buffer; null where no program writes to it.</summary>
     public BpfMap? Events => _maps.Events;
 
+    /// <summary>The events through which packets come; null where no program gives any.</summary>
+    public BpfMap? Packets => _maps.Packets;
+
     /// <summary>Starts the command, held before its first instruction, compiles, makes the maps and loads the programs.</summary>
     /// <param name="command">The command, its name first; none.</param>
     /// <param name="directory">Where the command is started.</param>

@@ -24,6 +24,9 @@ internal sealed class ScriptMaps : IDisposable
     /// <summary>The maps of stacks, by their depth and the size of a frame.</summary>
     public Dictionary<(int Depth, int FrameSize), BpfMap> Stacks { get; } = [];
 
+    /// <summary>The events through which packets come; null where no program gives any.</summary>
+    public BpfMap? Packets { get; private set; }
+
     public BpfMap? Counters { get; private set; }
 
     /// <summary>A map of the script.</summary>
@@ -57,6 +60,8 @@ internal sealed class ScriptMaps : IDisposable
             }
             foreach (SystemCallDispatch dispatch in memory.Dispatches)
                 Fill(maps.Make(dispatch.Table, new BpfMapRequest { Type = BpfMapType.Array, Name = dispatch.Table.Name, KeySize = 4, ValueSize = sizeof(int) * SystemCallDispatch.TableLength, MaximumEntries = 1 }), dispatch.Content());
+            if (memory.Packets.IsUsed)
+                maps.Packets = maps.Make(memory.Packets, new BpfMapRequest { Type = BpfMapType.PerfEventArray, Name = "packets", KeySize = 4, ValueSize = 4, MaximumEntries = (uint)BpfMapShape.PossibleCpus });
             if (memory.Counters.IsUsed)
                 maps.Counters = maps.Make(memory.Counters, new BpfMapRequest { Type = BpfMapType.Array, Name = "counters", KeySize = 4, ValueSize = memory.CountersSize, MaximumEntries = 1 });
             if (memory.Scratch.IsUsed)

@@ -40,6 +40,9 @@ internal static partial class ScriptRefusal
         if (HelperPattern().Match(reason) is { Success: true } helper)
         {
             string name = helper.Groups["name"].Value;
+            // Of a function that is newer than itself the kernel knows no name.
+            if (name == "unknown")
+                name = BpfHelpers.NameOf(int.Parse(helper.Groups["number"].Value, CultureInfo.InvariantCulture)) ?? name;
             return ($"the kernel does not give programs of {probe} the function {name}()", Newer.GetValueOrDefault(name));
         }
         if (reason.Contains("infinite loop", StringComparison.Ordinal) || reason.Contains("back-edge", StringComparison.Ordinal))
@@ -55,6 +58,6 @@ internal static partial class ScriptRefusal
     }
 
     // "unknown func bpf_loop#181", "program of this type cannot use helper bpf_loop#181"
-    [GeneratedRegex(@"(unknown func|cannot use helper|invalid func) (?<name>\w+)#\d+")]
+    [GeneratedRegex(@"(unknown func|cannot use helper|invalid func) (?<name>\w+)#(?<number>\d+)")]
     private static partial Regex HelperPattern();
 }

@@ -22,6 +22,7 @@ internal static class ScriptReader
         tree = ParameterBinder.Bind(tree, options, diagnostics);
         tree = new BuiltinResolver(diagnostics).Rewrite(tree);
         tree = new ConstantFolder(diagnostics).Rewrite(tree);
+        tree = new VariableHoister(diagnostics).Rewrite(tree);
         ThrowIfWrong(diagnostics);
         return new ReadScript(tree, settings, diagnostics);
     }

@@ -165,7 +165,8 @@ internal abstract class TreeRewriter(List<ScriptDiagnostic> diagnostics)
         }
     }
 
-    protected BlockExpression RewriteBlock(BlockExpression block)
+    /// <summary>A block, or the body of a loop, function or probe.</summary>
+    protected virtual BlockExpression RewriteBlock(BlockExpression block)
     {
         IReadOnlyList<Statement> statements = RewriteList(block.Statements, Rewrite);
         Expression? value = block.Value is null ? null : Rewrite(block.Value);
@@ -189,7 +190,8 @@ internal abstract class TreeRewriter(List<ScriptDiagnostic> diagnostics)
         return rewritten;
     }
 
-    private Statement RewriteParts(Statement statement)
+    /// <summary>The statement with its parts rewritten.</summary>
+    protected virtual Statement RewriteParts(Statement statement)
     {
         switch (statement)
         {
@@ -277,7 +279,8 @@ internal abstract class TreeRewriter(List<ScriptDiagnostic> diagnostics)
         return Same(body, function.Body) ? function : new FunctionDefinition(Place(function.Span), function.Name, function.Parameters, function.ReturnType, body);
     }
 
-    private Probe RewriteProbe(Probe probe)
+    /// <summary>A probe with its predicate and body rewritten.</summary>
+    protected virtual Probe RewriteProbe(Probe probe)
     {
         Expression? predicate = probe.Predicate is null ? null : Rewrite(probe.Predicate);
         BlockExpression body = RewriteBody(probe.Body);

@@ -10,10 +10,18 @@ public sealed class RuntimeTests
     // No script of these takes a second; one that never ends is stopped.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    public static TheoryData<string> Names => [.. RuntimeCase.All.Where(static c => c.File != "verifier").Select(static c => c.ToString())];
+    public static TheoryData<string> Names => [.. RuntimeCase.All.Where(static c => c.File is not ("verifier" or "kernel")).Select(static c => c.ToString())];
 
     /// <summary>Those that are for a machine that is not emulated.</summary>
     public static TheoryData<string> LongNames => [.. RuntimeCase.All.Where(static c => c.File == "verifier").Select(static c => c.ToString())];
+
+    /// <summary>Those that want kprobes and fentry.</summary>
+    public static TheoryData<string> KernelNames => [.. RuntimeCase.All.Where(static c => c.File == "kernel").Select(static c => c.ToString())];
+
+    [Theory]
+    [Trait("Machine", "Guest")]
+    [MemberData(nameof(KernelNames))]
+    public void AScriptOfTheKernelsFunctionsPrintsWhatItSays(string name) => AScriptPrintsWhatItSays(name);
 
     [Theory]
     [MemberData(nameof(LongNames))]
