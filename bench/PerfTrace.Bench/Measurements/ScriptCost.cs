@@ -57,10 +57,11 @@ internal sealed class ScriptCost : IMeasurement
     // VmHWM of proc_pid_status(5), while it waits.
     private static double Resident(string bpftrace)
     {
-        using Process process = StartPeer(bpftrace, "BEGIN { @ = 1 } interval:s:60 { exit() }");
+        using BpfProgramMeter statistics = new BpfProgramMeter();
+        using Process process = StartPeer(bpftrace, "BEGIN { @ = 1 } interval:ms:10 { @ = 2 } interval:s:60 { exit() }");
         try
         {
-            WaitFor(process, 1);
+            WaitFor(process, static () => Thread.Sleep(10));
             string line = File.ReadLines($"/proc/{process.Id}/status").First(static l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
             return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
         }
@@ -79,7 +80,8 @@ internal sealed class ScriptCost : IMeasurement
         using Process process = StartPeer(bpftrace, script.Replace("args.", "args->", StringComparison.Ordinal));
         try
         {
-            WaitFor(process, 1);
+            string[] little = CallFlood.Command(1000, 0.01);
+            WaitFor(process, () => Peer.Time(little[0], little[1..]));
             string[] flood = CallFlood.Command(0, 1);
             _ = Peer.Time(flood[0], flood[1..]);
             double? ours = CostOf(Environment.ProcessId), peer = CostOf(process.Id);
@@ -95,13 +97,16 @@ internal sealed class ScriptCost : IMeasurement
     private static Process StartPeer(string bpftrace, string script) =>
         Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" > /dev/null 2>&1", bpftrace, "-e", script]))!;
 
-    private static void WaitFor(Process process, int programs)
+    // Loaded is not yet attached: a program of an event that is made until it comes has run. BEGIN's has run once before.
+    private static void WaitFor(Process process, Action makeEvent)
     {
         long begin = Stopwatch.GetTimestamp();
-        while (ProgramsOf(process.Id).Count < programs && Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(30) && !process.HasExited)
-            Thread.Sleep(50);
-        // Loaded is not yet attached.
-        Thread.Sleep(1000);
+        while (!ProgramsOf(process.Id).Select(static id => BpfProgram.Read(id)).OfType<BpfProgram>().Any(static p => p.RunCount > 1))
+        {
+            if (process.HasExited || Stopwatch.GetElapsedTime(begin) > TimeSpan.FromSeconds(60))
+                throw new InvalidOperationException($"bpftrace {(process.HasExited ? "has ended" : "has not attached its program in 60 s")}.");
+            makeEvent();
+        }
     }
 
     private static double? CostOf(int process)

@@ -9,13 +9,23 @@ internal sealed unsafe class DwarfEntry
     public const int Array = 0x01, Class = 0x02, Enumeration = 0x04, Parameter = 0x05, Member = 0x0d, Pointer = 0x0f, Reference = 0x10, Struct = 0x13, Subroutine = 0x15, Typedef = 0x16,
         Union = 0x17, Subrange = 0x21, BaseType = 0x24, Constant = 0x26, Enumerator = 0x28, Function = 0x2e, Volatile = 0x35, Restrict = 0x37, RightReference = 0x42, Atomic = 0x47;
 
-    private const uint AttributeSize = 0x0b, AttributeBits = 0x0d, AttributeValue = 0x1c, AttributeUpper = 0x2f, AttributeCount = 0x37, AttributeMember = 0x38, AttributeEncoding = 0x3e,
+    private const uint AttributeSize = 0x0b, AttributeBitOffset = 0x0c, AttributeBits = 0x0d, AttributeValue = 0x1c, AttributeUpper = 0x2f, AttributeCount = 0x37, AttributeMember = 0x38, AttributeEncoding = 0x3e,
         AttributeType = 0x49, AttributeDataBit = 0x6b;
 
     private readonly DwarfFile _file;
     private readonly LibDw.Die _die;
 
     internal DwarfEntry(DwarfFile file, in LibDw.Die die) => (_file, _die) = (file, die);
+
+    // What it leads to is in the file, which may have been closed.
+    private LibDw.Die Open
+    {
+        get
+        {
+            _file.RequireOpen();
+            return _die;
+        }
+    }
 
     /// <summary>What tells it from others of the file.</summary>
     public nint Id => _die.Address;
@@ -24,7 +34,7 @@ internal sealed unsafe class DwarfEntry
     {
         get
         {
-            LibDw.Die die = _die;
+            LibDw.Die die = Open;
             return LibDw.Tag(&die);
         }
     }
@@ -34,7 +44,7 @@ internal sealed unsafe class DwarfEntry
     {
         get
         {
-            LibDw.Die die = _die;
+            LibDw.Die die = Open;
             return Marshal.PtrToStringUTF8((nint)LibDw.Name(&die)) ?? "";
         }
     }
@@ -44,7 +54,7 @@ internal sealed unsafe class DwarfEntry
     {
         get
         {
-            LibDw.Die die = _die, type;
+            LibDw.Die die = Open, type;
             LibDw.Attribute attribute;
             return LibDw.FindAttribute(&die, AttributeType, &attribute) != null && LibDw.Reference(&attribute, &type) != null ? new DwarfEntry(_file, type) : null;
         }
@@ -76,7 +86,7 @@ internal sealed unsafe class DwarfEntry
     {
         get
         {
-            LibDw.Die die = _die;
+            LibDw.Die die = Open;
             LibDw.Attribute attribute;
             long value;
             return LibDw.FindAttribute(&die, AttributeValue, &attribute) != null && LibDw.SignedNumber(&attribute, &value) == 0 ? value : 0;
@@ -89,8 +99,9 @@ internal sealed unsafe class DwarfEntry
     /// <summary>Of a bit field how many bits it has; 0 for others.</summary>
     public int Bits => (int)(Number(AttributeBits) ?? 0);
 
-    /// <summary>Where a bit field begins, in bits.</summary>
-    public int BitOffset => (int)(Number(AttributeDataBit) ?? (ulong)(Offset * 8));
+    /// <summary>Where a bit field begins, in bits. Until version 4 of the format it was told from the highest bit of the unit that it is in.</summary>
+    public int BitOffset => Number(AttributeDataBit) is { } bit ? (int)bit
+        : (Offset * 8) + (Number(AttributeBitOffset) is { } above ? ((Bytes ?? Type?.Plain?.Bytes ?? 0) * 8) - (int)above - Bits : 0);
 
     public IEnumerable<DwarfEntry> Children
     {
@@ -103,19 +114,19 @@ internal sealed unsafe class DwarfEntry
 
     private DwarfEntry? First()
     {
-        LibDw.Die die = _die, child;
+        LibDw.Die die = Open, child;
         return LibDw.Child(&die, &child) == 0 ? new DwarfEntry(_file, child) : null;
     }
 
     private DwarfEntry? Next()
     {
-        LibDw.Die die = _die, next;
+        LibDw.Die die = Open, next;
         return LibDw.Sibling(&die, &next) == 0 ? new DwarfEntry(_file, next) : null;
     }
 
     private ulong? Number(uint name)
     {
-        LibDw.Die die = _die;
+        LibDw.Die die = Open;
         LibDw.Attribute attribute;
         ulong value;
         return LibDw.FindAttribute(&die, name, &attribute) != null && LibDw.Number(&attribute, &value) == 0 ? value : null;

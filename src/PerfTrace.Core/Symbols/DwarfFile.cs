@@ -64,6 +64,9 @@ internal sealed unsafe class DwarfFile : IDisposable
         return UnitAt(address) is >= 0 and var unit && ScopesAt(unit, address) is [var function, ..] ? new DwarfEntry(this, function) : null;
     }
 
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    public void RequireOpen() => ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+
     public void Dispose() => _handle.Dispose();
 
     private void ReadUnits()

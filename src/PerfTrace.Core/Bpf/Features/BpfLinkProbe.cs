@@ -36,6 +36,14 @@ internal static unsafe class BpfLinkProbe
         }
     }
 
+    /// <summary>The kernel makes links of a kind, and this process may.</summary>
+    public static bool Has(BpfLinkType type)
+    {
+        (_, BpfProgramType program, BpfAttachType attach, Errno[] answers) = Kinds.First(k => k.Type == type);
+        using FileDescriptor? loaded = BpfTrial.TryKeep(program, attach);
+        return loaded is not null && answers.Contains(Try(loaded, attach, type));
+    }
+
     private static Errno Try(FileDescriptor program, BpfAttachType attach, BpfLinkType type)
     {
         // struct { __u32 prog_fd, target_fd or target_ifindex, attach_type, flags; union { ... }; } of union bpf_attr

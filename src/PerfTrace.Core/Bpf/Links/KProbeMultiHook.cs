@@ -12,6 +12,9 @@ public sealed record KProbeMultiHook(IReadOnlyList<KernelFunction> Functions, bo
 {
     private const uint Return = 1; // BPF_F_KPROBE_MULTI_RETURN
 
+    /// <summary>What bpf_get_attach_cookie tells the program at each function; null: everywhere the same.</summary>
+    public IReadOnlyList<ulong>? Cookies { get; init; }
+
     public override string Kind => "a kprobe.multi";
 
     public override IReadOnlyList<BpfProgramType> ProgramTypes => [BpfProgramType.KProbe];
@@ -32,9 +35,10 @@ public sealed record KProbeMultiHook(IReadOnlyList<KernelFunction> Functions, bo
     internal override unsafe IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
     {
         // Addresses where all are known (names can be of several functions), names otherwise; the kernel sorts and finds them in one pass.
-        ulong[] places = new ulong[Functions.Count], cookies = new ulong[cookie == 0 ? 0 : Functions.Count];
+        ulong[] places = new ulong[Functions.Count], cookies = Cookies is not null ? [.. Cookies] : new ulong[cookie == 0 ? 0 : Functions.Count];
         bool byAddress = Functions.All(static f => f.Address is not null);
-        Array.Fill(cookies, cookie);
+        if (Cookies is null)
+            Array.Fill(cookies, cookie);
         try
         {
             for (int i = 0; i < places.Length; i++)
@@ -51,7 +55,7 @@ public sealed record KProbeMultiHook(IReadOnlyList<KernelFunction> Functions, bo
                         KProbeCount = (uint)places.Length,
                         KProbeNames = byAddress ? 0 : (ulong)placesPointer,
                         KProbeAddresses = byAddress ? (ulong)placesPointer : 0,
-                        KProbeCookies = cookie == 0 ? 0 : (ulong)cookiesPointer,
+                        KProbeCookies = cookies.Length == 0 ? 0 : (ulong)cookiesPointer,
                     }, BpfLinkAttributes.StructureSize),
                 ];
             }

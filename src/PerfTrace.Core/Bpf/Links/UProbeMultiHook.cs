@@ -12,13 +12,16 @@ public sealed record UProbeMultiHook(string Path, IReadOnlyList<(ulong Offset, u
 {
     private const uint Return = 1; // BPF_F_UPROBE_MULTI_RETURN
 
+    /// <summary>What bpf_get_attach_cookie tells the program at each place; null: everywhere the same.</summary>
+    public IReadOnlyList<ulong>? Cookies { get; init; }
+
     public override string Kind => "a uprobe.multi";
 
     public override IReadOnlyList<BpfProgramType> ProgramTypes => [BpfProgramType.KProbe];
 
     internal override unsafe IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
     {
-        ulong[] offsets = [.. Places.Select(static p => p.Offset)], counters = [.. Places.Select(static p => p.CounterOffset)], cookies = [.. Places.Select(_ => cookie)];
+        ulong[] offsets = [.. Places.Select(static p => p.Offset)], counters = [.. Places.Select(static p => p.CounterOffset)], cookies = [.. Cookies ?? Places.Select(_ => cookie)];
         nint path = Marshal.StringToCoTaskMemUTF8(Path);
         try
         {
@@ -33,7 +36,7 @@ public sealed record UProbeMultiHook(string Path, IReadOnlyList<(ulong Offset, u
                         UProbePath = (ulong)path,
                         UProbeOffsets = (ulong)offsetsPointer,
                         UProbeCounterOffsets = counters.Any(static c => c > 0) ? (ulong)countersPointer : 0,
-                        UProbeCookies = cookie == 0 ? 0 : (ulong)cookiesPointer,
+                        UProbeCookies = cookies.All(static c => c == 0) ? 0 : (ulong)cookiesPointer,
                         UProbeCount = (uint)offsets.Length,
                         UProbeFlags = IsReturn ? Return : 0,
                         UProbeProcessId = (uint)ProcessId,

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using PerfTrace.Symbols;
 
 namespace PerfTrace.BpfTrace;
@@ -8,21 +9,36 @@ internal sealed class DwarfScriptTypes
     // DW_ATE_* of the DWARF standard.
     private const int Boolean = 2, Float = 4, Signed = 5, SignedCharacter = 6;
 
+    // Both the System V ABI of x86-64 and AAPCS64 pass so many arguments in registers of floating point; further ones are on the stack.
+    private const int FloatRegisters = 8;
+
     private readonly Dictionary<nint, RecordType> _records = [];
 
-    /// <summary>The parameters of a function, each in 8 bytes by its number; those that are in no register of numbers (of floating point, structs) are left out.</summary>
+    /// <summary>
+    /// The parameters of a function, each in 8 bytes by its number; those of floating point are left out. Where a struct or a number of more than 8 bytes is, depends on what it is made
+    /// of and on the language, and with it where those behind it are: these can not be read by name. So it is with a result that the caller may have made room for.
+    /// </summary>
     public RecordType OfParameters(DwarfEntry function)
     {
         var fields = new List<RecordField>();
         int at = 0;
+        int floats = 0;
+        // Of ARM64 the address of the result's room has a register of its own.
+        string? shift = RuntimeInformation.ProcessArchitecture != Architecture.Arm64 && function.Type is { } result && Of(result) is RecordType or ArrayType or StringType && !IsNumber(result)
+            ? $"the result of {function.Name}(), which its caller may have made room for" : null;
         foreach (DwarfEntry parameter in function.Children.Where(static c => c.Tag == DwarfEntry.Parameter))
         {
             ScriptType type = Of(parameter.Type);
-            // By value up to 16 bytes are in registers, more are on the stack (System V ABI, AAPCS64).
-            int registers = type is RecordType or ArrayType or StringType ? type.Size <= 16 ? (type.Size + 7) / 8 : 0 : IsFloat(parameter.Type) ? 0 : 1;
-            if (type.IsScalar && registers == 1 && parameter.Name.Length > 0)
-                fields.Add(new RecordField(parameter.Name, type, at));
-            at += registers * sizeof(ulong);
+            bool isFloat = IsFloat(parameter.Type);
+            if (!type.IsScalar)
+                shift ??= $"the argument '{parameter.Name}', which has more than a register or is no number";
+            if (isFloat && ++floats > FloatRegisters)
+                shift ??= $"the argument '{parameter.Name}', which is on the stack";
+            if (shift is null && isFloat)
+                continue;
+            if (parameter.Name.Length > 0)
+                fields.Add(new RecordField(parameter.Name, type, at) { Problem = shift is null ? null : $"it is not known where the argument '{parameter.Name}' is: that depends on {shift}" });
+            at += sizeof(ulong);
         }
         return new RecordType("", function.Name, at, sizeof(ulong), () => fields);
     }
@@ -41,6 +57,9 @@ internal sealed class DwarfScriptTypes
             _ => VoidType.Instance,
         };
     }
+
+    // A double is an array of bytes to scripts.
+    private static bool IsNumber(DwarfEntry type) => type.Plain is { Tag: DwarfEntry.BaseType };
 
     private static bool IsFloat(DwarfEntry? type) => type?.Plain is { Tag: DwarfEntry.BaseType, Encoding: Float };
 

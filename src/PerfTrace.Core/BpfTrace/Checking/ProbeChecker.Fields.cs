@@ -25,6 +25,8 @@ internal sealed partial class ProbeChecker
             return Error(access, $"a value of type {type.Name} has no field '{access.Field}'", type is VoidType ? "cast it to the pointer of a struct first: (struct x *)" : null);
         if (record.Find(access.Field) is not { } field)
             return NoField(access.Span, record, access.Field);
+        if (field.Problem is { } problem)
+            return Error(access, problem, "arg0 and up are the registers, sarg0 and up the words on the stack");
         return FieldType(record, field, space == MemorySpace.Trusted && isIndirect ? MemorySpace.Kernel : space);
     }
 

@@ -199,7 +199,7 @@ public sealed class BpfTraceProbes
     {
         if (name is "" or "*")
             throw new ProbeNotFoundException(name, "list of the probes of all files", [], " Name one: uprobe:/bin/bash:*, or give a process.");
-        return name.Contains('/', StringComparison.Ordinal) ? name : CommandPath.Find(name, Environment.CurrentDirectory);
+        return ProbeResolver.FileOf(name);
     }
 
     private BtfTypes? Types(ProbeProvider provider)

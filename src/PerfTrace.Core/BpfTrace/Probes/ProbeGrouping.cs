@@ -15,7 +15,7 @@ internal static class ProbeGrouping
                 fields = needs.Fields is null ? [] : [.. needs.Fields.Select(f => kind.Arguments?.Find(f))];
                 kind = kind with { Arguments = null, ReturnType = null };
             }
-            if (!needs.ReadsPlace)
+            if (!needs.ReadsPlace && !(needs.ReadsNumbered && kind.Provider == ProbeProvider.Usdt))
                 kind = kind with { Place = null };
             // Programs at functions of the kernel's types are each for one function.
             bool isShared = kind.AttachTypeId == 0;

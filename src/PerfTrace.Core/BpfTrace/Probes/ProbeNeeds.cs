@@ -5,8 +5,9 @@ namespace PerfTrace.BpfTrace;
 /// <param name="Fields">The arguments by name; null when the block takes them as a whole.</param>
 /// <param name="ReadsContext">What depends on the kind of program: the context itself, its registers, the kernel's stack.</param>
 /// <param name="ReadsProbe">The name of the attach point.</param>
-/// <param name="ReadsPlace">What depends on where in a program the probe is: arguments of USDT probes, addresses of variables.</param>
-internal sealed record ProbeNeeds(bool ReadsArguments, IReadOnlySet<string>? Fields, bool ReadsContext, bool ReadsProbe, bool ReadsPlace = false)
+/// <param name="ReadsPlace">What depends on where in a program the probe is: addresses of variables.</param>
+/// <param name="ReadsNumbered">Arguments by their numbers: of USDT probes they depend on the place, too.</param>
+internal sealed record ProbeNeeds(bool ReadsArguments, IReadOnlySet<string>? Fields, bool ReadsContext, bool ReadsProbe, bool ReadsPlace = false, bool ReadsNumbered = false)
 {
     /// <param name="probe">The probe.</param>
     /// <param name="functions">The script's own functions: what they read, the probes that may call them do.</param>
@@ -18,7 +19,7 @@ internal sealed record ProbeNeeds(bool ReadsArguments, IReadOnlySet<string>? Fie
         finder.Rewrite(probe.Body);
         foreach (FunctionDefinition function in functions)
             finder.Rewrite(function.Body);
-        return new ProbeNeeds(finder.ReadsArguments, finder.TakesAll ? null : finder.Fields, finder.ReadsContext, finder.ReadsProbe, finder.ReadsPlace);
+        return new ProbeNeeds(finder.ReadsArguments, finder.TakesAll ? null : finder.Fields, finder.ReadsContext, finder.ReadsProbe, finder.ReadsPlace, finder.ReadsNumbered);
     }
 
     private sealed class Finder(HashSet<string> own) : TreeRewriter([])
@@ -35,6 +36,8 @@ internal sealed record ProbeNeeds(bool ReadsArguments, IReadOnlySet<string>? Fie
 
         public bool ReadsPlace { get; private set; }
 
+        public bool ReadsNumbered { get; private set; }
+
         protected override Expression RewriteParts(Expression expression)
         {
             switch (expression)
@@ -45,7 +48,7 @@ internal sealed record ProbeNeeds(bool ReadsArguments, IReadOnlySet<string>? Fie
                     return expression;
                 case BuiltinExpression builtin:
                     Note(builtin.Variable.Kind);
-                    ReadsPlace |= builtin.Variable.Kind == BuiltinKind.Argument;
+                    ReadsNumbered |= builtin.Variable.Kind == BuiltinKind.Argument;
                     break;
                 // What is called by name may read anything, but for what is known not to.
                 case CallExpression call:

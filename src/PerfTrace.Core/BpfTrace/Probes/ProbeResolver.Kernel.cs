@@ -7,7 +7,7 @@ namespace PerfTrace.BpfTrace;
 // Functions of the kernel.
 internal sealed partial class ProbeResolver
 {
-    private IReadOnlyList<ProbeTarget> KernelProbes(AttachPoint point)
+    private IReadOnlyList<ProbeTarget> KernelProbes(AttachPoint point, ProbeNeeds? needs)
     {
         bool isReturn = point.Provider == ProbeProvider.KRetProbe;
         string prefix = isReturn ? "kretprobe" : "kprobe";
@@ -19,8 +19,18 @@ internal sealed partial class ProbeResolver
         KernelFunction[] functions = [.. Matching(point)];
         if (functions.Length == 0)
             return [];
-        // All of them with one link, since Linux 5.18.
-        return [new($"{prefix}:{point.Function}", context with { AttachType = BpfAttachType.TraceKProbeMulti }, new KProbeMultiHook(functions, isReturn))];
+        // All of them with one link, since Linux 5.18; a program that asks for its probe's name is told by a cookie for each.
+        context = context with { AttachType = BpfAttachType.TraceKProbeMulti };
+        return needs is { ReadsProbe: true }
+            ? [.. AtEntry(functions).GroupBy(static f => f.Name).Select(named => new ProbeTarget($"{prefix}:{named.Key}", context, new KProbeMultiHook([.. named], isReturn)))]
+            : [new($"{prefix}:{point.Function}", context, new KProbeMultiHook(functions, isReturn))];
+    }
+
+    // A cookie is looked up by where the function begins (bpf_kprobe_multi_cookie() of kernel/trace/bpf_trace.c); ftrace lists where its call is, which is behind an endbr64.
+    private IEnumerable<KernelFunction> AtEntry(IEnumerable<KernelFunction> functions)
+    {
+        KernelSymbolTable symbols = KernelSymbolTable.Read(_paths);
+        return functions.Select(f => f.Address is { } address && symbols.TryFind(address, out _, out ulong distance, out _, out _) ? f with { Address = address - distance } : f);
     }
 
     private IEnumerable<KernelFunction> Matching(AttachPoint point)

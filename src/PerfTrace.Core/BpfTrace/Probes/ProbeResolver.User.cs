@@ -8,7 +8,9 @@ namespace PerfTrace.BpfTrace;
 // Functions and probes of programs and libraries.
 internal sealed partial class ProbeResolver
 {
-    private IEnumerable<ProbeTarget> UserProbes(AttachPoint point, bool readsArguments)
+    private readonly Dictionary<string, ILookup<string, (UProbeTarget Target, ulong Address)>> _userFunctions = new(StringComparer.Ordinal);
+
+    private IEnumerable<ProbeTarget> UserProbes(AttachPoint point, ProbeNeeds? needs)
     {
         bool isReturn = point.Provider == ProbeProvider.URetProbe;
         string prefix = isReturn ? "uretprobe" : "uprobe";
@@ -16,30 +18,50 @@ internal sealed partial class ProbeResolver
         var context = new ProbeContext { Provider = point.Provider, ProgramType = BpfProgramType.KProbe };
         if (point.Address is { } address)
         {
-            yield return At($"{prefix}:{path}:{address}", context, UProbeHook.Find(path, $"0x{address:x}", isReturn, _options.ProcessId, _options.Verbose), readsArguments);
+            yield return At($"{prefix}:{path}:{address}", context, UProbeHook.Find(path, $"0x{address:x}", isReturn, _options.ProcessId, _options.Verbose), needs);
             yield break;
         }
-        Func<string, bool> isName = ProbePattern.Of(point.Function);
-        IEnumerable<string> names = point.IsPattern ? UProbeResolver.FunctionNames(path).Where(isName).Distinct() : [point.Function!];
-        foreach (string name in names)
+        if (point.IsPattern)
         {
-            string place = point.Offset > 0 ? $"{name}+{point.Offset}" : name;
-            yield return At($"{prefix}:{path}:{place}", context, UProbeHook.Find(path, place, isReturn, _options.ProcessId, _options.Verbose), readsArguments);
+            Func<string, bool> isName = ProbePattern.Of(point.Function);
+            foreach ((UProbeTarget found, ulong place) in FunctionsOf(path).Where(p => isName(p.Key)).SelectMany(static p => p))
+                yield return Function(found, place);
+            yield break;
         }
+        // One of many, which were asked for by a pattern before.
+        if (point.Offset == 0 && _userFunctions.TryGetValue(path, out ILookup<string, (UProbeTarget Target, ulong Address)>? read) && read.Contains(point.Function!))
+        {
+            foreach ((UProbeTarget found, ulong place) in read[point.Function!])
+                yield return Function(found, place);
+            yield break;
+        }
+        string name = point.Offset > 0 ? $"{point.Function}+{point.Offset}" : point.Function!;
+        yield return At($"{prefix}:{path}:{name}", context, UProbeHook.Find(path, name, isReturn, _options.ProcessId, _options.Verbose), needs);
+
+        ProbeTarget Function(UProbeTarget found, ulong place) =>
+            At($"{prefix}:{path}:{found.Symbol}", context, new UProbeHook(found.Path, found.Offset) { IsReturn = isReturn, ProcessId = _options.ProcessId }, place, needs);
     }
 
-    private ProbeTarget At(string name, ProbeContext context, UProbeHook hook, bool readsArguments)
+    // A file's symbols are read once for all functions that a pattern means.
+    private ILookup<string, (UProbeTarget Target, ulong Address)> FunctionsOf(string path)
+    {
+        if (!_userFunctions.TryGetValue(path, out ILookup<string, (UProbeTarget Target, ulong Address)>? found))
+            _userFunctions.Add(path, found = UProbeResolver.Find(path, static _ => true, _options.Verbose).ToLookup(static f => f.Target.Symbol!));
+        return found;
+    }
+
+    private ProbeTarget At(string name, ProbeContext context, UProbeHook hook, ProbeNeeds? needs)
     {
         using ElfFile file = ElfFile.Open(hook.Path);
-        if (file.AddressOf(hook.Offset) is not { } address)
-            return new(name, context, hook);
-        return new(name, context with
-        {
-            Place = new UserPlace(hook.Path, hook.Offset, address),
-            // At its return the function's arguments are gone.
-            Arguments = readsArguments && !hook.IsReturn ? _types.OfUserFunction(hook.Path, address) : null,
-        }, hook);
+        return file.AddressOf(hook.Offset) is { } address ? At(name, context, hook, address, needs) : new(name, context, hook);
     }
+
+    private ProbeTarget At(string name, ProbeContext context, UProbeHook hook, ulong address, ProbeNeeds? needs) => new(name, context with
+    {
+        Place = new UserPlace(hook.Path, hook.Offset, address),
+        // At its return the function's arguments are gone.
+        Arguments = needs is { ReadsArguments: true } && !hook.IsReturn ? _types.OfUserFunction(hook.Path, address) : null,
+    }, hook);
 
     private IEnumerable<ProbeTarget> UsdtProbes(AttachPoint point)
     {
@@ -66,6 +88,11 @@ internal sealed partial class ProbeResolver
     {
         if (point.Target is not { } target)
             return _options.ProcessId >= 0 ? $"{_paths.Proc}/{_options.ProcessId}/exe" : throw new ScriptException(point.Span, "the program or library is missing", "write uprobe:/path:function, or say which process");
-        return target.Contains('/') ? target : (target.StartsWith("lib", StringComparison.Ordinal) ? LibraryPath.Find(target) : null) ?? CommandPath.Find(target, Environment.CurrentDirectory);
+        return FileOf(target);
     }
+
+    /// <summary>The file that a script means by a name.</summary>
+    /// <exception cref="CommandException">There is none.</exception>
+    public static string FileOf(string target) => target.Contains('/', StringComparison.Ordinal) ? target
+        : (target.StartsWith("lib", StringComparison.Ordinal) ? LibraryPath.Find(target) : null) ?? CommandPath.Find(target, Environment.CurrentDirectory);
 }

@@ -26,9 +26,11 @@ internal sealed partial class ProbeResolver
 
     /// <summary>The events; none where a pattern has none.</summary>
     /// <param name="point">What a script has written.</param>
-    /// <param name="readsArguments">Its block reads arguments: those of a program's function are looked for in its debug information.</param>
+    /// <param name="needs">
+    /// What its block reads: the arguments of a program's function are looked for in its debug information, and each function of a kprobe's pattern has a name. Null: nothing of that.
+    /// </param>
     /// <exception cref="ScriptException">There is no such event, and it is no pattern; what the kernel can not do.</exception>
-    public IReadOnlyList<ProbeTarget> Resolve(AttachPoint point, bool readsArguments = false)
+    public IReadOnlyList<ProbeTarget> Resolve(AttachPoint point, ProbeNeeds? needs = null)
     {
         try
         {
@@ -37,10 +39,10 @@ internal sealed partial class ProbeResolver
                 ProbeProvider.Begin => [ByHand(point, "begin")],
                 ProbeProvider.End => [ByHand(point, "end")],
                 ProbeProvider.Tracepoint => [.. Tracepoints(point)],
-                ProbeProvider.RawTracepoint => [RawTracepoint(point)],
-                ProbeProvider.KProbe or ProbeProvider.KRetProbe => KernelProbes(point),
+                ProbeProvider.RawTracepoint => [.. RawTracepoints(point)],
+                ProbeProvider.KProbe or ProbeProvider.KRetProbe => KernelProbes(point, needs),
                 ProbeProvider.Fentry or ProbeProvider.Fexit => [.. Functions(point)],
-                ProbeProvider.UProbe or ProbeProvider.URetProbe => [.. UserProbes(point, readsArguments)],
+                ProbeProvider.UProbe or ProbeProvider.URetProbe => [.. UserProbes(point, needs)],
                 ProbeProvider.Usdt => [.. UsdtProbes(point)],
                 ProbeProvider.Profile or ProbeProvider.Interval => [Clock(point)],
                 ProbeProvider.Software or ProbeProvider.Hardware => [Event(point)],
@@ -87,16 +89,17 @@ internal sealed partial class ProbeResolver
         Arguments = _types.OfTracepoint(tracepoint.Format),
     }, new TracepointHook(tracepoint.Event, tracepoint.Id ?? throw TracepointCatalogue.NotFound(_tracing.Value, tracepoint.Event)));
 
-    private ProbeTarget RawTracepoint(AttachPoint point)
+    // The kernel has no list of them, but its types have.
+    private IEnumerable<ProbeTarget> RawTracepoints(AttachPoint point)
     {
-        if (point.IsPattern)
-            throw new ScriptException(point.Span, "the kernel has no list of its raw tracepoints to hold a pattern against", "tracepoint:… takes patterns");
-        return new($"rawtracepoint:{point.Function}", new ProbeContext
+        Func<string, bool> isName = ProbePattern.Of(point.Function);
+        IEnumerable<string> names = !point.IsPattern ? [point.Function!] : ProbePattern.Of(point.Target)("vmlinux") ? _types.RawTracepoints.Where(isName) : [];
+        return names.Select(name => new ProbeTarget($"rawtracepoint:{name}", new ProbeContext
         {
             Provider = ProbeProvider.RawTracepoint,
             ProgramType = BpfProgramType.RawTracepoint,
-            Arguments = _types.OfRawTracepoint(point.Function!),
-        }, new RawTracepointHook(point.Function!));
+            Arguments = _types.OfRawTracepoint(name),
+        }, new RawTracepointHook(name)));
     }
 
     // On every CPU so often; an interval on one.
@@ -111,9 +114,7 @@ internal sealed partial class ProbeResolver
 
     private ProbeTarget Event(AttachPoint point)
     {
-        // As often as bpftrace takes them where nothing is said: each millionth of what comes at the machine's pace, each of what is rare.
-        const ulong often = 1_000_000;
-        ulong count = point.Count ?? (point.Provider == ProbeProvider.Hardware || point.Target!.EndsWith("clock", StringComparison.Ordinal) ? often : 1);
+        ulong count = point.Count ?? PerfEventNames.UsualCount(point.Provider, point.Target!);
         return new(point.Raw, new ProbeContext { Provider = point.Provider, ProgramType = BpfProgramType.PerfEvent },
             PerfEventHook.Find(point.Target!, new(count, IsFrequency: false), null, _options.ProcessId));
     }

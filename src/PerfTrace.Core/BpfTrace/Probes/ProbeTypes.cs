@@ -5,9 +5,12 @@ using PerfTrace.Symbols;
 namespace PerfTrace.BpfTrace;
 
 /// <summary>The types of probes as a script's own types and the kernel's tell them.</summary>
-internal sealed class ProbeTypes(RecordTypes types)
+/// <remarks>Of programs' types only what was read before it is disposed of is there: what they lead to is read from files, which it keeps open.</remarks>
+internal sealed class ProbeTypes(RecordTypes types) : IDisposable
 {
-    // Types keep the file of their program open; what is read of them comes when it is asked for.
+    // include/trace/bpf_probe.h
+    private const string RawTracepointType = "btf_trace_";
+
     private readonly Dictionary<string, (DwarfFile? File, DwarfScriptTypes Types)> _programs = new(StringComparer.Ordinal);
 
     /// <summary>The record of a tracepoint, one object for each format.</summary>
@@ -25,8 +28,12 @@ internal sealed class ProbeTypes(RecordTypes types)
     // btf_trace_sched_switch, has the types alone (include/trace/bpf_probe.h). The first parameter is not of the tracepoint.
     public RecordType? OfRawTracepoint(string name) =>
         types.Kernel?.Find($"__traceiter_{name}", BtfKind.Function)?.Type is { } iterator ? types.OfParameters(iterator, name, skip: 1)
-        : types.Kernel?.Find($"btf_trace_{name}", BtfKind.Typedef)?.Type is { Kind: BtfKind.Pointer, Type: { Kind: BtfKind.FunctionPrototype } prototype }
+        : types.Kernel?.Find(RawTracepointType + name, BtfKind.Typedef)?.Type is { Kind: BtfKind.Pointer, Type: { Kind: BtfKind.FunctionPrototype } prototype }
             ? types.OfParameters(prototype, name, skip: 1) : null;
+
+    /// <summary>The raw tracepoints of the kernel, without those of modules: its types have one for each.</summary>
+    public IEnumerable<string> RawTracepoints => types.Kernel is not { } kernel ? []
+        : kernel.Where(static t => t.Kind == BtfKind.Typedef && t.Name.StartsWith(RawTracepointType, StringComparison.Ordinal)).Select(static t => t.Name[RawTracepointType.Length..]);
 
     /// <summary>The parameters of a function of a program or library, as its debug information tells them; null where it does not.</summary>
     /// <param name="path">The file.</param>
@@ -36,6 +43,12 @@ internal sealed class ProbeTypes(RecordTypes types)
         if (!_programs.TryGetValue(path, out (DwarfFile? File, DwarfScriptTypes Types) known))
             _programs.Add(path, known = (Open(path), new DwarfScriptTypes()));
         return known.File?.FunctionAt(address) is { } function ? known.Types.OfParameters(function) : null;
+    }
+
+    public void Dispose()
+    {
+        foreach ((DwarfFile? file, _) in _programs.Values)
+            file?.Dispose();
     }
 
     private static DwarfFile? Open(string path)

@@ -21,6 +21,9 @@ internal sealed class TracepointPlanner(BtfTypes? kernel, Version? release)
     /// <summary>Ways to attach what reads no more than that to some events which share a layout.</summary>
     public IEnumerable<(ProbeContext Context, IReadOnlyList<ProbeTarget> Targets)> Plan(IReadOnlyList<ProbeTarget> targets, ProbeNeeds needs)
     {
+        // Before there were cookies for them, each has a program of its own that knows which it is.
+        if (targets[0].Context.Provider == ProbeProvider.RawTracepoint && needs.ReadsProbe && release < RawCookies)
+            return targets.Select(static t => (t.Context, (IReadOnlyList<ProbeTarget>)[t]));
         if (targets[0].Context.Provider != ProbeProvider.Tracepoint || needs.ReadsContext)
             return [(targets[0].Context, targets)];
         var ways = new List<(ProbeContext, IReadOnlyList<ProbeTarget>)>();

@@ -165,7 +165,8 @@ public sealed class KernelEventSession : IDisposable
     private static (QueryPlan Plan, CompiledScript Script) Compile(KernelEventQuery query, Action<string>? verbose)
     {
         var types = new RecordTypes(new ScriptTree { Source = new ScriptSource("", "") });
-        var resolver = new ProbeResolver(new ProbeTypes(types), new ProbeOptions { Verbose = verbose }, SystemPaths.Default);
+        using var probes = new ProbeTypes(types);
+        var resolver = new ProbeResolver(probes, new ProbeOptions { Verbose = verbose }, SystemPaths.Default);
         QueryPlan plan = QueryBuilder.Build(query, resolver);
         return (plan, CompiledScript.Compile(plan.Script, types, resolver));
     }

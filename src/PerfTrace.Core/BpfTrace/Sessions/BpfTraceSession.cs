@@ -178,7 +178,8 @@ public sealed class BpfTraceSession : IDisposable
             Settings = new ScriptSettings { IsUnsafeAllowed = request.AllowsUnsafe, ChildProcessId = request.Command.Count > 0 ? request.ProcessId : 0 },
         });
         var types = new RecordTypes(script.Tree);
-        var resolver = new ProbeResolver(new ProbeTypes(types), new ProbeOptions { ProcessId = request.ProcessId, Verbose = verbose }, SystemPaths.Default);
+        using var probes = new ProbeTypes(types);
+        var resolver = new ProbeResolver(probes, new ProbeOptions { ProcessId = request.ProcessId, Verbose = verbose }, SystemPaths.Default);
         return CompiledScript.Compile(script, types, resolver);
     }
 

@@ -1,3 +1,4 @@
+using PerfTrace.Bpf;
 using PerfTrace.Kernel;
 
 namespace PerfTrace.BpfTrace;
@@ -13,12 +14,15 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
         var names = new List<string>();
         List<(Probe Probe, ProbeContext Context, IReadOnlyList<ProbeTarget> Targets)> programs = [];
         var planner = new TracepointPlanner(types.Kernel, KernelRelease.VersionOf(KernelRelease.Current));
+        int events = 0;
         foreach (Probe probe in script.Tree.Probes)
-            Resolve(probe, script, resolver, planner, names, programs, warnings);
-        if (names.Count > script.Settings.MaximumProbes)
         {
-            throw new ScriptException(script.Tree.Probes[0].Span, $"the script means {names.Count} events; max_probes is {script.Settings.MaximumProbes}",
-                "make its patterns narrower, or write config = { max_probes = … }");
+            events += Resolve(probe, script, resolver, planner, names, programs, warnings);
+            if (events > script.Settings.MaximumProbes)
+            {
+                throw new ScriptException(probe.Span, $"the script means {events} events{(probe == script.Tree.Probes[^1] ? "" : " and more")}; max_probes is {script.Settings.MaximumProbes}",
+                    "make its patterns narrower, or write config = { max_probes = … }");
+            }
         }
         if (programs.Count == 0)
             throw NoPrograms(script, [.. warnings.Skip(script.Warnings.Count)]);
@@ -31,7 +35,23 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
             checker.CheckProbe(probe, context);
             functions.Add(new ScriptProgram(probe, context, ProbeGenerator.Generate(probe, context, memory), targets));
         }
+        // What comes out is read until the end of the script, and longer: then nothing of it must be looked for in files any more.
+        foreach (ScriptType type in plan.Actions.SelectMany(static a => a.Layout.Types).Concat(plan.Maps.SelectMany(static m => m.Key is null ? [m.Value] : (ScriptType[])[m.Key, m.Value])))
+            ReadFields(type);
         return new CompiledScript(plan, memory, functions, [.. warnings, .. checker.Diagnostics.Where(static d => d.Severity == ScriptSeverity.Warning)]);
+    }
+
+    private static void ReadFields(ScriptType type)
+    {
+        IEnumerable<ScriptType> parts = type switch
+        {
+            RecordType record => record.Fields.Select(static f => f.Type),
+            ArrayType array => [array.Element],
+            TupleType tuple => tuple.Elements,
+            _ => [],
+        };
+        foreach (ScriptType part in parts)
+            ReadFields(part);
     }
 
     private static ScriptException NoPrograms(ReadScript script, IReadOnlyList<ScriptDiagnostic> missing) =>
@@ -39,8 +59,8 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
         : missing.Count == 0 ? new ScriptException(script.Tree.Probes[0].Span, "none of the script's events is one of this machine")
         : new ScriptException([.. missing.Select(static w => w with { Severity = ScriptSeverity.Error })]);
 
-    // One program for all events that it is the same for.
-    private static void Resolve(Probe probe, ReadScript script, ProbeResolver resolver, TracepointPlanner planner, List<string> names,
+    // One program for all events that it is the same for. How many events the probe is attached to: the functions of a kprobe's pattern are attached to as one.
+    private static int Resolve(Probe probe, ReadScript script, ProbeResolver resolver, TracepointPlanner planner, List<string> names,
         List<(Probe, ProbeContext, IReadOnlyList<ProbeTarget>)> programs, List<ScriptDiagnostic> warnings)
     {
         ScriptSettings settings = script.Settings;
@@ -50,7 +70,7 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
         {
             try
             {
-                IReadOnlyList<ProbeTarget> found = resolver.Resolve(point, needs.ReadsArguments);
+                IReadOnlyList<ProbeTarget> found = resolver.Resolve(point, needs);
                 if (found.Count == 0 && settings.MissingProbes != MissingProbes.Ignore)
                     warnings.Add(new ScriptDiagnostic(ScriptSeverity.Warning, point.Span, $"{point.Raw} means no event of this machine"));
                 targets.AddRange(found.Select(t => t with { Span = point.Span }));
@@ -61,14 +81,18 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
                     warnings.AddRange(e.Diagnostics.Select(static d => d with { Severity = ScriptSeverity.Warning }));
             }
         }
+        int events = 0;
         foreach (IReadOnlyList<ProbeTarget> group in ProbeGrouping.Of(targets, needs))
         {
-            foreach ((ProbeContext context, IReadOnlyList<ProbeTarget> members) in planner.Plan(group, needs))
+            foreach ((ProbeContext planned, IReadOnlyList<ProbeTarget> members) in planner.Plan(group, needs))
             {
+                ProbeContext context = UserProbePlanner.Plan(planned, members);
+                events += context.AttachType == BpfAttachType.TraceKProbeMulti ? 1 : members.Count;
                 int first = names.Count;
                 names.AddRange(members.Select(static t => t.Name));
                 programs.Add((probe, TracepointPlanner.WithNumbers(context with { ReadsProbe = needs.ReadsProbe, ProbeNumbers = [.. Enumerable.Range(first, members.Count)] }, members), members));
             }
         }
+        return events;
     }
 }

@@ -78,21 +78,25 @@ internal sealed class ScriptPrograms : IDisposable
         foreach ((ScriptProgram plan, BpfProgram program) in _programs)
         {
             using FileDescriptor descriptor = program.Open();
-            for (int i = 0; i < plan.Targets.Count; i++)
+            var waiting = new Stack<ScriptAttachment>(ScriptAttachment.Of(plan).Reverse());
+            while (waiting.TryPop(out ScriptAttachment? one))
             {
-                ProbeTarget target = plan.Targets[i];
-                if (target.Hook is null)
-                    continue;
                 stop.ThrowIfCancellationRequested();
+                ProbeTarget target = one.Targets[0];
                 try
                 {
-                    // Of several events the cookie tells the program which one it is.
-                    IReadOnlyList<FileDescriptor> links = target.Hook.Attach(descriptor,
-                        plan.Context is { ReadsProbe: true, Dispatch: null, ProbeNumbers.Count: > 1 } ? (ulong)plan.Context.ProbeNumbers[i] : 0);
+                    IReadOnlyList<FileDescriptor> links = one.Hook.Attach(descriptor, one.Cookie);
                     _links.AddRange(links);
-                    if (target.Hook is IteratorHook)
+                    if (one.Hook is IteratorHook)
                         _iterators.AddRange(links);
-                    Attached += plan.Context.Dispatch?.Numbers.Count ?? 1;
+                    Attached += plan.Context.Dispatch?.Numbers.Count ?? one.Targets.Count;
+                }
+                catch (KernelException e) when (one.Targets.Count > 1 && e is not (KernelAccessException or KernelResourceException))
+                {
+                    // One place that can not be attached to keeps all of them from it: it is found by halves.
+                    (ScriptAttachment first, ScriptAttachment last) = one.Split();
+                    waiting.Push(last);
+                    waiting.Push(first);
                 }
                 catch (Exception e) when (e is ProbePlaceException or TracepointNotFoundException or KernelFunctionNotFoundException
                     or KernelException and not (KernelAccessException or KernelResourceException))

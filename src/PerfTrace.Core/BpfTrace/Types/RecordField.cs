@@ -16,4 +16,7 @@ internal sealed record RecordField(string Name, ScriptType Type, int Offset)
     /// A tracepoint's <c>__data_loc</c> field: 4 bytes with the offset of the data in the record (lower 16 bits) and its length (upper 16). <c>__rel_loc</c>: from behind the field.
     /// </summary>
     public DataLocation Location { get; init; }
+
+    /// <summary>Why it can not be read, though it is there; null: it can.</summary>
+    public string? Problem { get; init; }
 }

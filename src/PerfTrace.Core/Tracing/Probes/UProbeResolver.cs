@@ -53,6 +53,26 @@ public static class UProbeResolver
             throw new ProbePlaceException($"0x{offset:x}", $"The reference counter at 0x{offset:x} is not in the writable data of {path}: {Ranges(file, static s => s.IsWritable)}.");
     }
 
+    /// <summary>The functions of a file that have a wanted name, in the order of their names; of a name each place that it has.</summary>
+    /// <param name="path">The file, absolute.</param>
+    /// <param name="isWanted">A name is.</param>
+    /// <param name="verbose">Hears which file the symbols are from.</param>
+    /// <exception cref="KernelException">The file is not there or may not be read.</exception>
+    /// <exception cref="ElfException">It is no program or library.</exception>
+    /// <exception cref="ProbePlaceException">It is for another machine.</exception>
+    public static IReadOnlyList<(UProbeTarget Target, ulong Address)> Find(string path, Func<string, bool> isWanted, Action<string>? verbose = null)
+    {
+        using ElfFile file = ElfFile.Open(path);
+        if (!CanRunHere(file.Machine))
+            throw new ProbePlaceException(path, $"{path} is for machines of the kind {file.Machine}: no process of this one runs it.");
+        return
+        [
+            .. SeparateDebugFile.ReadSymbols(file, verbose: verbose).All.Where(s => isWanted(s.Name) && IsCode(file, s)).DistinctBy(static s => (s.Name, s.Address))
+                .OrderBy(static s => s.Name, StringComparer.Ordinal).ThenBy(static s => s.Address)
+                .Select(s => (new UProbeTarget(file.Path, file.OffsetOf(s.Address)!.Value, s.Name, 0, s.Type == ElfSymbolType.IndirectFunction), s.Address)),
+        ];
+    }
+
     /// <summary>The functions of a file by name, sorted, for completion.</summary>
     public static IReadOnlyList<string> FunctionNames(string path)
     {

@@ -76,6 +76,8 @@ public sealed class BpfTraceProbesTests
         Assert.Equal("uretprobe:/bin/bash:readline", Assert.Single(List("uretprobe:/bin/bash:readline")).Name);
         // The program of a name, and that of a process.
         Assert.NotEmpty(List("uprobe:bash:readl*"));
+        // A library is looked for as the loader does.
+        Assert.Contains(List("uprobe:libc:mallo?"), static p => p.Function == "malloc");
         Assert.NotNull(new BpfTraceProbes(Environment.ProcessId).List("uprobe:*"));
     }
 

@@ -1,5 +1,6 @@
 using PerfTrace.BpfTrace;
 using PerfTrace.Events.Filtering;
+using PerfTrace.Kernel;
 using static PerfTrace.Tests.BpfTrace.Queries.Queries;
 
 namespace PerfTrace.Tests.BpfTrace.Queries;
@@ -56,6 +57,28 @@ public sealed class QueryBuilderTests
     [Fact]
     public void EventsWithFieldsHaveOneEach() => Assert.Equal(2,
         Lines(new KernelEventQuery { Events = ["syscalls:sys_exit_read", "syscalls:sys_exit_write"], Sum = Property("ret") }).Count(static l => l == "@sum[probe] = sum(args.ret);"));
+
+    [Fact]
+    public void EachFunctionOfAPatternIsMeasuredOnce()
+    {
+        var resolver = new ProbeResolver(new ProbeTypes(new RecordTypes(new ScriptTree { Source = new ScriptSource("", "") })), ProbeOptions.Default, SystemPaths.Default);
+
+        Probe probe = Assert.Single(QueryBuilder.Build(new KernelEventQuery { Events = ["uprobe:/bin/bash:readl*"], Count = true }, resolver).Script.Tree.Probes);
+
+        Assert.InRange(probe.AttachPoints.Count, 2, 50);
+        Assert.DoesNotContain(probe.AttachPoints, static p => p.IsPattern);
+        Assert.Equal(probe.AttachPoints.Count, probe.AttachPoints.SelectMany(p => resolver.Resolve(p)).Select(static t => t.Name).Distinct().Count());
+        Assert.Equal(probe.AttachPoints.Count, probe.AttachPoints.Sum(p => resolver.Resolve(p).Count));
+    }
+
+    [Fact]
+    public void AProcessIsMeasuredUntilTheLastOfItsThreadsHasEnded()
+    {
+        string text = KernelEventSession.Describe(Read with { ProcessIds = [17] });
+
+        Assert.Contains("if (tid != pid)", text, StringComparison.Ordinal);
+        Assert.Contains("if (curtask.signal.live.counter == 0)", text, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void AnIntervalIsPartOfTheKey() =>

@@ -126,6 +126,48 @@ public sealed class UserProbeTests : IDisposable
     }
 
     [Fact]
+    public void ArgumentsWhosePlaceIsNotKnownAreRefusedByName()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/gcc"), "There is no compiler.");
+        File.WriteAllText(_tree["aggregates.c"], """
+            struct small { int a, b; };
+            struct large { long a[4]; };
+            struct reals { double a, b; };
+            __attribute__((noipa)) int by_value(int first, struct reals r, int last) { return first + (int)r.a + last; }
+            __attribute__((noipa)) struct large make(int a) { struct large made = { { a, 2, 3, 4 } }; return made; }
+            __attribute__((noipa)) double many(double a, double b, double c, double d, double e, double f, double g, double h, int before, double i, int on)
+            { return a + b + c + d + e + f + g + h + i + before + on; }
+            int main(void)
+            {
+                struct reals r = { 1, 2 };
+                return (by_value(5, r, 6) + (int)make(7).a[0] + (int)many(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)) & 0;
+            }
+            """);
+        string program = _tree["aggregates"];
+        Assert.Equal(0, Command.Run("gcc", ["-O1", "-g", _tree["aggregates.c"], "-o", program]).ExitCode);
+        string Refusal(string function, string name) => Assert.Throws<ScriptException>(() => Run($"uprobe:{program}:{function} {{ print(args.{name}); }}", program)).Message;
+
+        Assert.Equal("5", Run($"uprobe:{program}:by_value {{ print(args.first); }}", program));
+        Assert.Contains("it is not known where the argument 'last' is: that depends on the argument 'r'", Refusal("by_value", "last"), StringComparison.Ordinal);
+        Assert.Contains("it is not known where the argument 'r' is", Refusal("by_value", "r"), StringComparison.Ordinal);
+        Assert.Equal("9", Run($"uprobe:{program}:many {{ print(args.before); }}", program));
+        Assert.Contains("that depends on the argument 'i'", Refusal("many", "on"), StringComparison.Ordinal);
+        Assert.SkipWhen(System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64, "There the result's place has a register of its own.");
+        Assert.Contains("that depends on the result of make()", Refusal("make", "a"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-gdwarf-3")]
+    [InlineData("-gdwarf-4")]
+    [InlineData("-gdwarf-5")]
+    public void BitFieldsAreFoundInEachVersionOfDebugInformation(string version)
+    {
+        string program = Build("-gstrict-dwarf", version);
+
+        Assert.Equal("2 3 -1 9", Run($"uprobe:{program}:take {{ printf(\"%d %d %d %d\", args.p->bits.low, args.p->bits.high, args.p->next->bits.low, args.p->next->bits.high); }}", program));
+    }
+
+    [Fact]
     public void BytesAreComparedAsFarAsIsAskedFor()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/gcc"), "There is no compiler.");
