@@ -58,7 +58,7 @@ for _ in range(5): ctypes.CDLL(None).syscall(35, (ctypes.c_long * 2)(0, 10000000
 syncs() { ./ptsh -c 'sync; sync' && python3 -c 'import os; os.sync()'; }
 users() { python3 -c 'import os; os.setresuid(0, 0, 0); os.setresgid(0, 0, 0); os.setuid(0)'; }
 missing() { own | grep such/pt; }
-stats() { repeat 5 python3 -c 'import os; os.path.exists("/no/such/pt")'; }
+stats() { repeat 5 stat /no/such/pt 2> /dev/null; }
 names() { repeat 3 getent hosts localhost > /dev/null; }
 busy() { timeout 3 ./ptsh -c 'while :; do :; done'; }
 lines() { printf 'echo pt one\necho pt two\nexit\n' | script -qec "$BASH --norc -i" /dev/null > /dev/null; }
