@@ -14,6 +14,9 @@ Describe 'A user without rights' -Skip:(-not $isRoot) {
         Copy-Item (Join-Path (Get-RepositoryRoot) 'bin'), (Join-Path (Get-RepositoryRoot) 'bpf') $folder -Recurse
         Copy-Item (Join-Path (Get-RepositoryRoot) 'PerfTrace.ps*1') $folder
         chmod -R a+rX $folder
+        # Pins that root alone may see, as where systemd mounts them; elsewhere /sys/fs/bpf is open to all.
+        $null = New-Item "$folder/pins" -ItemType Directory
+        mount -t bpf -o mode=700 bpf "$folder/pins"
         # One line for each cmdlet that needs tracefs.
         $lines = @(
             'Add-TracepointTrigger sched:sched_switch TraceOff', 'Clear-TraceBuffer', 'Disable-Tracepoint sched:sched_switch', 'Enable-Tracepoint sched:sched_switch'
@@ -31,7 +34,7 @@ Describe 'A user without rights' -Skip:(-not $isRoot) {
             "Start-PerfRecord -OffCpu -Path '$folder/off.data' -- true"
             # And these rights for BPF.
             'Get-BpfProgram', 'Get-BpfMap', 'Get-BpfMap -Id 1', 'Get-BpfLink', 'New-BpfMap hash x', 'Get-BpfMapEntry 1', 'Set-BpfMapEntry 1 1 1', 'Remove-BpfMapEntry 1 1'
-            'Clear-BpfMap 1', 'Lock-BpfMap 1', 'Get-BpfPin', 'Get-BpfPin /sys/fs/bpf', 'Get-BpfPin /sys/fs/bpf/x', 'Remove-BpfPin /sys/fs/bpf/x', 'Remove-BpfPin /sys/fs/bpf/*'
+            'Clear-BpfMap 1', 'Lock-BpfMap 1', 'Get-BpfPin', "Get-BpfPin '$folder/pins'", "Get-BpfPin '$folder/pins/x'", "Remove-BpfPin '$folder/pins/x'", "Remove-BpfPin '$folder/pins/*'"
             'Get-BtfType -ProgramId 1', 'Get-BtfType -BtfId 1', 'Get-BpfFeature', 'Get-BpfFeature -Kind Helper', 'Watch-BpfRingBuffer 1', 'Watch-BpfRingBuffer x -Duration 1'
             'Watch-BpfPerfBuffer 1', 'Watch-BpfPerfBuffer x -Duration 1', 'Get-BpfInstruction 1', 'Test-BpfProgram 1', 'Measure-BpfProgram', 'Measure-BpfProgram 1'
             "Import-BpfObject '$folder/bpf/exitsnoop.bpf.o'", 'New-BpfLink 1 sched:sched_switch', 'Update-BpfLink 1 1', 'Remove-BpfLink 1', 'Start-BpfTool execsnoop -Duration 1', 'Start-BpfTool opensnoop -Duration 1', 'Start-BpfTool killsnoop -Duration 1', 'Start-BpfTool oomkill -Duration 1'
@@ -55,6 +58,7 @@ foreach (`$line in Get-Content '$folder/lines.txt') {
     }
 
     AfterAll {
+        umount "$folder/pins"
         Remove-Item $folder -Recurse -Force
     }
 

@@ -37,9 +37,15 @@ internal sealed class GeneratedModules(string assembly)
             _classes = 0;
         }
         _classes++;
-        string unique = name;
+        // Names come out of files, too: the runtime ends them at a zero, and takes some signs for its own.
+        string plain = string.Create(name.Length, name, static (text, from) =>
+        {
+            for (int i = 0; i < from.Length; i++)
+                text[i] = char.IsAsciiLetterOrDigit(from[i]) || from[i] is '.' or '_' or '-' ? from[i] : '_';
+        });
+        string unique = plain;
         for (int n = 2; !_names.Add(unique); n++)
-            unique = $"{name}.{n}";
+            unique = $"{plain}.{n}";
         return unique;
     }
 }

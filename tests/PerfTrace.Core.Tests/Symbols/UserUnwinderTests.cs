@@ -42,8 +42,9 @@ public sealed partial class UserUnwinderTests
         using var tree = new TemporaryTree();
         tree.With("stacks.c", Source);
         Assert.Equal(0, Command.Run("gcc", ["-O2", "-fomit-frame-pointer", "-pthread", "-o", tree["stacks"], tree["stacks.c"]]).ExitCode);
-        Assert.Equal(0, Command.Perf(["record", "-q", "-N", "-o", tree["perf.data"], "-e", "cpu-clock:u", "-F", "4000", "--call-graph", "dwarf,16384", "--", tree["stacks"]]).ExitCode);
-        string text = Command.Perf(["script", "-i", tree["perf.data"], "--no-inline", "-F", "comm,tid,time,ip"], ("LC_ALL", "C")).Output;
+        // perf unwinds the vdso from its cache alone.
+        Assert.Equal(0, Command.Perf(["--buildid-dir", tree["cache"], "record", "-q", "-o", tree["perf.data"], "-e", "cpu-clock:u", "-F", "4000", "--call-graph", "dwarf,16384", "--", tree["stacks"]]).ExitCode);
+        string text = Command.Perf(["--buildid-dir", tree["cache"], "script", "-i", tree["perf.data"], "--no-inline", "-F", "comm,tid,time,ip"], ("LC_ALL", "C")).Output;
         Dictionary<string, string[]> theirs = Parse(text);
         using var store = new SymbolStore(SystemPaths.Default);
         using var unwinder = new UserUnwinder();

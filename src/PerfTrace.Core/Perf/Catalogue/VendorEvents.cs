@@ -31,7 +31,7 @@ internal sealed unsafe class VendorEvents
             : null;
     }
 
-    /// <summary>All events of this machine's PMUs; one per unit mask where there are any.</summary>
+    /// <summary>All events of those of this machine's PMUs that the kernel has, too; one per unit mask where there are any.</summary>
     public IEnumerable<PerfEvent> List()
     {
         if (Absence is not null)
@@ -51,11 +51,26 @@ internal sealed unsafe class VendorEvents
                 string name = Text(info.Name);
                 if (name is "perf" or "perf_raw")
                     continue; // the generalised events, which the catalogue lists itself
+                int first = events.Count;
                 for (int index = info.FirstEvent; index != -1; index = LibPfm.GetNextEvent(index))
+                {
                     AddEvent(events, name, index);
+                    if (first < events.Count && !IsServed(events[first].Name))
+                    {
+                        events.RemoveRange(first, events.Count - first);
+                        break;
+                    }
+                }
             }
         }
         return events;
+    }
+
+    // libpfm goes by the CPU's model: it knows the uncore of a CPU, too, whose kernel, as that of a virtual machine, has no PMU for it (amd_l3).
+    private static bool IsServed(string name)
+    {
+        PerfEventAttr attributes = default;
+        return Encode(name, ref attributes) == LibPfm.Success;
     }
 
     private static void AddEvent(List<PerfEvent> events, string pmu, int index)

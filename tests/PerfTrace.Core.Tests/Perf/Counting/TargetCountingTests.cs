@@ -171,8 +171,18 @@ public class TargetCountingTests
     {
         Assert.True(ControlGroup.FindHierarchy(SystemPaths.Default) is not null, "No cgroup file system is mounted: mount -t cgroup2 none /sys/fs/cgroup");
         var counting = new Measurement("task-clock", new CounterTarget.CGroups(["no/such/group", "/"], Measurement.Online), new CounterOptions { Duration = Short });
+        // Something that counts, where the machine has nothing else to do.
+        using var busy = new CancellationTokenSource();
+        var work = new Thread(() =>
+        {
+            while (!busy.IsCancellationRequested)
+                Thread.SpinWait(1000);
+        });
+        work.Start();
 
         PerfCounter counter = Assert.Single(counting.Run());
+        busy.Cancel();
+        work.Join();
 
         Assert.Equal("/", counter.CGroup);
         Assert.True(counter.Value > 0);
