@@ -170,6 +170,28 @@ Describe 'Topics' {
         }
         ($file -split '\n' | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 80
     }
+
+    It 'names only cmdlets and parameters that are there: <Topic>' -ForEach $topics {
+        $own = (Get-Module PerfTrace).ExportedCmdlets.Keys
+        $page = [System.IO.File]::ReadAllText((Join-Path $root "docs/en-US/$Topic.md")) -replace '(?ms)^```.*?^```'
+        $problems = foreach ($match in [regex]::Matches($page, '`([^`\n]+)`')) {
+            $code = $match.Groups[1].Value
+            # What follows two hyphens is the command's; the static binder takes them for a parameter.
+            $errors = $null
+            $tree = [System.Management.Automation.Language.Parser]::ParseInput(($code -replace ' -- [^|]*'), [ref]$null, [ref]$errors)
+            foreach ($command in $tree.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)) {
+                $name = $command.GetCommandName()
+                if ($name -notin $own) {
+                    if ($name -cmatch '^[A-Z][a-z]+-[A-Z]\w+$' -and -not (Get-Command $name -ErrorAction Ignore)) { "${code}: there is no $name" }
+                    continue
+                }
+                $errors | ForEach-Object { "${code}: $_" }
+                [System.Management.Automation.Language.StaticParameterBinder]::BindCommand($command, $true).BindingExceptions.Values |
+                    ForEach-Object { "${code}: $($_.BindingException.Message)" }
+            }
+        }
+        $problems | Should -BeNullOrEmpty
+    }
 }
 
 Describe 'Examples' {
