@@ -32,6 +32,7 @@
         'Add-TracepointTrigger'
         'Clear-BpfMap'
         'Clear-TraceBuffer'
+        'Compare-PerfCounter'
         'Compare-PerfReport'
         'ConvertFrom-FoldedStack'
         'ConvertTo-FoldedStack'

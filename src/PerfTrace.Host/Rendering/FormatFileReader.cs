@@ -1,13 +1,14 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace PerfTrace.Host.Rendering;
 
 /// <summary>
-/// Reads PowerShell's format files: table and list controls with property columns, and custom controls that show the text of the object. Script blocks need PowerShell; a field that has one is left
-/// out and listed, and a test of the shipped files fails on it.
+/// Reads PowerShell's format files: table and list controls with property columns, and custom controls that show the text of the object. Script blocks need PowerShell: where one begins with
+/// <c>&lt;# Property #&gt;</c> it only gives that property colours, and the property is shown; any other field with one is left out and listed, and a test of the shipped files fails on it.
 /// </summary>
-internal static class FormatFileReader
+internal static partial class FormatFileReader
 {
     public static FormatFile Read(XDocument document)
     {
@@ -16,7 +17,7 @@ internal static class FormatFileReader
         foreach (XElement view in document.Root?.Element("ViewDefinitions")?.Elements("View") ?? [])
         {
             string name = Text(view.Element("Name")) ?? "";
-            foreach (XElement script in view.Descendants().Where(element => element.Name.LocalName is "ScriptBlock" or "ItemSelectionCondition" or "CustomControlName" or "SelectionSetName"))
+            foreach (XElement script in view.Descendants().Where(element => element.Name.LocalName is "ScriptBlock" or "ItemSelectionCondition" or "CustomControlName" or "SelectionSetName" && ColouredPropertyOf(element) is null))
                 unsupported.Add($"{name}: {script.Name.LocalName}");
             if (view.Element("TableControl") is { } table)
                 views.Add(ReadTable(view, name, table));
@@ -42,7 +43,8 @@ internal static class FormatFileReader
         var fields = new List<ViewField>();
         for (int i = 0; i < items.Length; i++)
         {
-            if (Text(items[i].Element("PropertyName")) is not { } property)
+            XElement? coloured = items[i].Element("ScriptBlock");
+            if ((coloured is null ? Text(items[i].Element("PropertyName")) : ColouredPropertyOf(coloured)) is not { } property)
                 continue;
             // A header may be empty, or missing altogether: the property then names the column.
             XElement? header = i < headers.Length ? headers[i] : null;
@@ -82,6 +84,11 @@ internal static class FormatFileReader
         "LEFT" or "CENTER" => false,
         _ => null,
     };
+
+    private static string? ColouredPropertyOf(XElement script) => ColouredProperty().Match(script.Value) is { Success: true } match ? match.Groups["property"].Value : null;
+
+    [GeneratedRegex(@"\A\s*<# (?<property>\w+) #>", RegexOptions.CultureInvariant)]
+    private static partial Regex ColouredProperty();
 
     private static string? Text(XElement? element) => element?.Value.Trim() is { Length: > 0 } text ? text : null;
 }

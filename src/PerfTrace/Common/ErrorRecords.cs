@@ -72,6 +72,7 @@ internal static class ErrorRecords
             BpfObjectException { Problem: BpfObjectProblem.NoTarget } => ("NoAttachTarget", ErrorCategory.InvalidArgument),
             BpfObjectException { Problem: BpfObjectProblem.Refused } => ("BpfObjectRefused", ErrorCategory.InvalidOperation),
             BpfObjectException => ("InvalidBpfObject", ErrorCategory.InvalidData),
+            CounterBaselineException => ("InvalidBaseline", ErrorCategory.InvalidData),
             PerfDataException => ("InvalidPerfData", ErrorCategory.InvalidData),
             UnauthorizedAccessException => ("AccessDenied", ErrorCategory.PermissionDenied),
             NotSupportedException => ("NotSupported", ErrorCategory.NotImplemented),

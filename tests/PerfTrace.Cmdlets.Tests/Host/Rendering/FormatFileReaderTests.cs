@@ -16,6 +16,20 @@ public sealed class FormatFileReaderTests
     }
 
     [Fact]
+    public void AScriptThatOnlyGivesColoursShowsItsProperty()
+    {
+        var document = XDocument.Parse("""
+            <Configuration><ViewDefinitions><View><Name>v</Name><TableControl>
+              <TableHeaders><TableColumnHeader><Label>L</Label></TableColumnHeader></TableHeaders>
+              <TableRowEntries><TableRowEntry><TableColumnItems><TableColumnItem><ScriptBlock>&lt;# X #&gt; $_.X</ScriptBlock></TableColumnItem></TableColumnItems></TableRowEntry></TableRowEntries>
+            </TableControl></View></ViewDefinitions></Configuration>
+            """);
+        FormatFile read = FormatFileReader.Read(document);
+        Assert.Empty(read.Unsupported);
+        Assert.Equal(("X", "L"), Assert.Single(Assert.Single(read.Views).Fields) is var field ? (field.PropertyName, field.Label) : default);
+    }
+
+    [Fact]
     public void TheShippedViewsHaveNothingThatTheHostCannotShow()
     {
         string[] files = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "views"), "*.Format.ps1xml");
