@@ -10,6 +10,7 @@
     CompatiblePSEditions = @('Core')
 
     FormatsToProcess     = @(
+        'bin/Access.Format.ps1xml'
         'bin/Bpf.Format.ps1xml'
         'bin/BpfTrace.Format.ps1xml'
         'bin/Btf.Format.ps1xml'
@@ -108,6 +109,7 @@
         'Stop-BpfTrace'
         'Stop-PerfRecord'
         'Test-BpfProgram'
+        'Test-PerfTraceAccess'
         'Update-BpfLink'
         'Wait-PerfRecord'
         'Watch-BpfPerfBuffer'

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PerfTrace.Access;
 using PerfTrace.Bpf;
 using PerfTrace.BpfTrace;
 using PerfTrace.Interop;
@@ -43,6 +44,7 @@ internal static class ErrorRecords
             CodeNotFoundException => ("CodeNotFound", ErrorCategory.ObjectNotFound),
             BpfObjectNotFoundException => ("BpfObjectNotFound", ErrorCategory.ObjectNotFound),
             BpfObjectGoneException => ("BpfObjectGone", ErrorCategory.ObjectNotFound),
+            AccessFeatureNotFoundException => ("FeatureNotFound", ErrorCategory.ObjectNotFound),
             BpfFeatureNotFoundException => ("FeatureNotFound", ErrorCategory.ObjectNotFound),
             BpfPinNotFoundException => ("PinNotFound", ErrorCategory.ObjectNotFound),
             BpfMapFullException => ("MapFull", ErrorCategory.LimitsExceeded),
