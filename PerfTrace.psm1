@@ -1,5 +1,8 @@
 # The assemblies live in a load context of their own, so that the libraries they bring never clash with those of the shell
 # or of another module. Only the small loader is in the shell's own context.
+#
+# Import-Module PerfTrace -ArgumentList perf also makes a function perf, which takes perf's own command lines.
+param([string[]] $Function)
 
 $bin = Join-Path $PSScriptRoot 'bin'
 if (-not (Test-Path (Join-Path $bin 'PerfTrace.dll'))) {
@@ -7,6 +10,10 @@ if (-not (Test-Path (Join-Path $bin 'PerfTrace.dll'))) {
 }
 if (-not $IsLinux) {
     throw 'PerfTrace works on Linux alone: it speaks to the Linux kernel.'
+}
+
+foreach ($name in $Function) {
+    if ($name -ne 'perf') { throw "PerfTrace has no function '$name' to make; with -ArgumentList perf it makes one that takes perf's command lines." }
 }
 
 $loader = 'PerfTrace.Loader.ModuleLoadContext' -as [type]
@@ -17,5 +24,39 @@ $assembly = $loader::LoadModule($bin)
 Import-Module -Assembly $assembly -ErrorAction Stop
 Export-ModuleMember -Cmdlet *
 
+# What the function perf does. Its body is not bound to the module, so that the preferences of the caller hold in it.
+function Invoke-PerfLine {
+    $type = (Get-Command -Name PerfTrace\Get-PerfCounter).ImplementingType.Assembly.GetType('PerfTrace.Commands.PerfLine', $true)
+    try {
+        $line = $type::Parse($args)
+    }
+    catch {
+        $cause = $_.Exception.GetBaseException()
+        Write-Error -Exception $cause -ErrorId $cause.ErrorRecord.FullyQualifiedErrorId -Category $cause.ErrorRecord.CategoryInfo.Category -TargetObject $cause.Target -CategoryActivity perf
+        return
+    }
+    $common = @{}
+    if ($line.IsVerbose) { $common.Verbose = $true }
+    Write-Verbose "$line" @common
+    $parameters = $line.Parameters
+    if ($line.SortBy) {
+        & "PerfTrace\$($line.Cmdlet)" @parameters @common | Sort-Object -Property $line.SortBy -Descending
+    }
+    else {
+        & "PerfTrace\$($line.Cmdlet)" @parameters @common
+    }
+}
+
+$perf = $null
+if ($Function -contains 'perf') {
+    $perf = (Get-Item -Path function:Invoke-PerfLine).ScriptBlock.Ast.Body.GetScriptBlock()
+    $null = New-Item -Path function:global:perf -Value $perf -Force
+}
+
 $resources = $assembly.GetType('PerfTrace.Commands.ModuleResources', $true)
-$ExecutionContext.SessionState.Module.OnRemove = { $resources::ReleaseAll() }.GetNewClosure()
+$ExecutionContext.SessionState.Module.OnRemove = {
+    $resources::ReleaseAll()
+    if ($perf -and (Get-Item -Path function:perf -ErrorAction Ignore).ScriptBlock -eq $perf) {
+        Remove-Item -Path function:perf
+    }
+}.GetNewClosure()
