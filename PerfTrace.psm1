@@ -21,8 +21,14 @@ if (-not $loader) {
     $loader = [System.Reflection.Assembly]::LoadFrom((Join-Path $bin 'PerfTrace.Loader.dll')).GetType('PerfTrace.Loader.ModuleLoadContext', $true)
 }
 $assembly = $loader::LoadModule($bin)
-Import-Module -Assembly $assembly -ErrorAction Stop
+$inner = Import-Module -Assembly $assembly -PassThru -ErrorAction Stop
 Export-ModuleMember -Cmdlet *
+# Import-Module -Force finds the assembly's module in its cache and gives its cmdlets to nobody (https://github.com/PowerShell/PowerShell/issues/20710).
+$given = $ExecutionContext.SessionState.Module.ExportedCmdlets
+$add = [psmoduleinfo].GetMethod('AddExportedCmdlet', [System.Reflection.BindingFlags]'Instance, NonPublic')
+foreach ($cmdlet in $inner.ExportedCmdlets.Values) {
+    if ($add -and -not $given.ContainsKey($cmdlet.Name)) { $null = $add.Invoke($ExecutionContext.SessionState.Module, @(, $cmdlet)) }
+}
 
 # What the function perf does. Its body is not bound to the module, so that the preferences of the caller hold in it.
 function Invoke-PerfLine {

@@ -104,6 +104,17 @@ Describe 'The module' {
         Invoke-NewShell "Import-Module '$manifestPath'; Remove-Module PerfTrace" | Should -BeNullOrEmpty
     }
 
+    It 'has its cmdlets after Import-Module -Force, too' {
+        Invoke-NewShell "
+            Import-Module '$manifestPath'
+            `$before = (Get-Module PerfTrace).ExportedCmdlets.Count
+            Import-Module '$manifestPath' -Force
+            (Get-Module PerfTrace).ExportedCmdlets.Count - `$before
+            (Get-PerfCounter -Event page-faults -- true).Count
+            Remove-Module PerfTrace
+            [bool](Get-Command Get-PerfCounter -ErrorAction Ignore)" | Should -Be 0, 1, False
+    }
+
     It 'can be removed and imported 20 times without a leak' {
         $output = Invoke-NewShell "
             Import-Module '$root/tests/Module/Support/ModuleTests.psm1'
