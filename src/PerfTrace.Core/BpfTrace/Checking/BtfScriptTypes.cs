@@ -41,13 +41,14 @@ internal sealed class BtfScriptTypes
     /// <param name="prototype">The function or its prototype.</param>
     /// <param name="name">What messages call the parameters.</param>
     /// <param name="skip">So many of the first do not count: a tracepoint's own data.</param>
-    public RecordType OfParameters(BtfType prototype, string name, int skip = 0)
+    /// <param name="isFollowed">The verifier knows what addresses of structs lead to.</param>
+    public RecordType OfParameters(BtfType prototype, string name, int skip = 0, bool isFollowed = true)
     {
         var fields = new List<RecordField>();
         int at = 0;
         foreach (BtfParameter parameter in prototype.Parameters.Skip(skip).Where(static p => !p.IsVariadic))
         {
-            ScriptType type = Trusted(Of(parameter.Type));
+            ScriptType type = isFollowed ? Trusted(Of(parameter.Type)) : Of(parameter.Type);
             fields.Add(new RecordField(parameter.Name, type, at));
             at += Math.Max(sizeof(ulong), ScriptType.AlignUp(type.Size, sizeof(ulong)));
         }

@@ -90,6 +90,14 @@ internal sealed partial class ProbeChecker
         return VoidType.Instance;
     }
 
+    public ScriptType CheckUnwatch(CallExpression call)
+    {
+        if (Visit(call.Arguments[0]) is { } type && type is not PointerType && TypeRules.IntegerOf(type) is null)
+            Wrong(call, 0, "the address of a watchpoint");
+        Act(call, ScriptActionKind.Unwatch, [IntegerType.UInt64]);
+        return VoidType.Instance;
+    }
+
     public ScriptType CheckTime(CallExpression call)
     {
         string? format = call.Arguments.Count > 0 ? KnownText(call, 0, isUnbounded: true) : "%H:%M:%S\n";

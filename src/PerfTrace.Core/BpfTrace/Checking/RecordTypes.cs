@@ -47,10 +47,10 @@ internal sealed class RecordTypes
     public RecordType OfFormat(EventFormat format) => _formats.Of(format);
 
     /// <summary>What <c>args</c> leads to in a program that is called with the arguments of a function: <see cref="BtfScriptTypes.OfParameters"/>.</summary>
-    public RecordType OfParameters(BtfType prototype, string name, int skip = 0) => _btf.OfParameters(prototype, name, skip);
+    public RecordType OfParameters(BtfType prototype, string name, int skip = 0, bool isFollowed = true) => _btf.OfParameters(prototype, name, skip, isFollowed);
 
     /// <summary>A type of the kernel, an address of a struct as one that the verifier follows.</summary>
-    public ScriptType OfResult(BtfType type) => BtfScriptTypes.Trusted(_btf.Of(type));
+    public ScriptType OfResult(BtfType type, bool isFollowed = true) => isFollowed ? BtfScriptTypes.Trusted(_btf.Of(type)) : _btf.Of(type);
 
     /// <summary>A type of the kernel.</summary>
     public ScriptType OfBtf(BtfType type) => _btf.Of(type);

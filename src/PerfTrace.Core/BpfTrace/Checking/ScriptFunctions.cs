@@ -38,6 +38,7 @@ internal static class ScriptFunctions
         new("exit", ScriptFunction.Exit, 0, 1, static (c, call) => c.CheckExit(call)),
         new("time", ScriptFunction.Time, 0, 1, static (c, call) => c.CheckTime(call)),
         new("join", ScriptFunction.Join, 1, 2, static (c, call) => c.CheckJoin(call)),
+        new("unwatch", ScriptFunction.Unwatch, 1, 1, static (c, call) => c.CheckUnwatch(call)),
         new("assert", ScriptFunction.Assert, 2, 2, static (c, call) => c.CheckAssert(call)),
         new("static_assert", ScriptFunction.StaticAssert, 2, 2, static (c, call) => c.CheckStaticAssert(call)),
         new("fail", ScriptFunction.Fail, 1, MostValues, static (c, call) => c.CheckFail(call)),

@@ -116,10 +116,24 @@ internal sealed partial class ProbeGenerator
 
     private IrValue ReturnValue(BuiltinExpression builtin)
     {
-        IrValue value = _context.Provider == ProbeProvider.Fexit
+        IrValue value = _context.AttachProgram != 0 ? ReturnValueOfProgram()
+            : _context.Provider == ProbeProvider.Fexit
             ? _function.Load(BpfSize.Bits64, new IrPlace(Context, _context.Arguments?.Size ?? 0))
             : _function.Load(BpfSize.Bits64, new IrPlace(Context, Registers.Result));
         return builtin.Type is IntegerType type ? Truncate(value, type) : value;
+    }
+
+    // Where the verifier did not find the types of a program's function reliable, the kernel takes five arguments for it (btf_distill_func_proto() of kernel/bpf/btf.c), and which these are is not
+    // told: the helper knows behind how many the value stands, since Linux 5.17.
+    private IrValue ReturnValueOfProgram()
+    {
+        (int, int) mark = Mark();
+        IrPlace place = Reserve(sizeof(ulong));
+        Zero(place, sizeof(ulong));
+        _function.Call(BpfHelper.GetFuncRet, Context, place);
+        IrValue value = _function.Load(BpfSize.Bits64, place);
+        Release(mark);
+        return value;
     }
 
     // Builtins whose value lies in memory.

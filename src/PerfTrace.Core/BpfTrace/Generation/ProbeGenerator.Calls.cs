@@ -29,6 +29,10 @@ internal sealed partial class ProbeGenerator
                 Event(call, [.. call.Arguments]);
                 _function.Jump(_end);
                 break;
+            case ScriptFunction.Unwatch:
+                IrValue address = Kept(call.Arguments[0]);
+                Event(call, (place, layout) => _function.Store(BpfSize.Bits64, place.At(layout.Offsets[0]), address));
+                break;
             case ScriptFunction.Defined:
                 CallOwn(call);
                 break;

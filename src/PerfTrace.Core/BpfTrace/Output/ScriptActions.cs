@@ -41,6 +41,9 @@ internal sealed class ScriptActions
     /// <summary>Ends what takes long: commands that system() runs.</summary>
     public CancellationToken Stop { get; init; }
 
+    /// <summary>Takes away the watchpoints of an address, and says how many there were.</summary>
+    public Func<ulong, int> Unwatch { get; init; } = static _ => 0;
+
     /// <summary>Events that were none of the script's: of no action, or too short for its values.</summary>
     public long Damaged { get; private set; }
 
@@ -81,6 +84,9 @@ internal sealed class ScriptActions
                 return null;
             case ScriptActionKind.Exit:
                 return new ExitOutput(action.Layout.Types.Count == 0 ? 0 : BinaryPrimitives.ReadInt32LittleEndian(bytes[action.Layout.Offsets[0]..]));
+            case ScriptActionKind.Unwatch:
+                ulong address = BinaryPrimitives.ReadUInt64LittleEndian(bytes[action.Layout.Offsets[0]..]);
+                return Unwatch(address) > 0 ? null : Message(action, ScriptSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"unwatch() finds no watchpoint at 0x{address:x}"));
             case ScriptActionKind.Time:
                 return Text(bytes, TimeText.Of(action.Text, KernelClock.WallClockNanoseconds));
             case ScriptActionKind.Join:

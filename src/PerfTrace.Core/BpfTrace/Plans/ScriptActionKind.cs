@@ -26,6 +26,8 @@ internal enum ScriptActionKind
     Cat,
     /// <summary>A command of the shell, by a format.</summary>
     System,
+    /// <summary>The watchpoints of an address, 8 bytes, are taken away.</summary>
+    Unwatch,
     /// <summary>A warning of the program's own: a read that failed, a helper that said no: the helper's number (4 bytes; 0: a division by zero) and its error (4 bytes).</summary>
     HelperError,
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PerfTrace.Bpf;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
@@ -96,6 +97,8 @@ public sealed class BpfTraceProbes
     {
         if ((provider & (ProbeProvider.UProbe | ProbeProvider.URetProbe | ProbeProvider.Usdt)) != 0)
             return OfUser(provider, rest);
+        if ((provider & (ProbeProvider.Fentry | ProbeProvider.Fexit)) != 0 && rest.StartsWith("bpf:", StringComparison.Ordinal))
+            return OfPrograms(provider, rest[4..]);
         int colon = rest.IndexOf(':', StringComparison.Ordinal);
         return colon >= 0 ? OfKind(provider, ProbePattern.Of(rest[..colon]), ProbePattern.Of(rest[(colon + 1)..]))
             : provider == ProbeProvider.Tracepoint && !AttachPoint.HasWildcard(rest) ? OfKind(provider, Any, Any).Where(p => p.Function == rest || p.Target == rest)
@@ -158,6 +161,15 @@ public sealed class BpfTraceProbes
         HashSet<string> typed = [.. types.Where(static t => t.Kind == BtfKind.Function).Select(static t => t.Name)];
         return traceable.Where(f => f.Module is null && isName(f.Name) && typed.Contains(f.Name)).DistinctBy(static f => f.Name)
             .Select(f => new BpfTraceProbe(provider, "vmlinux", f.Name, p => ProbeArguments.OfFunction(p, types, provider == ProbeProvider.Fexit)));
+    }
+
+    // "function", "id:function"
+    private static IEnumerable<BpfTraceProbe> OfPrograms(ProbeProvider provider, string rest)
+    {
+        int colon = rest.IndexOf(':', StringComparison.Ordinal);
+        Func<string, bool> isId = ProbePattern.Of(colon < 0 ? null : rest[..colon]), isName = ProbePattern.Of(rest[(colon + 1)..]);
+        return BpfProgramFunction.List(null).Where(f => isName(f.Name) && isId(f.ProgramId.ToString(CultureInfo.InvariantCulture)))
+            .Select(f => new BpfTraceProbe(provider, $"bpf:{f.ProgramId}", f.Name, p => ProbeArguments.OfFunction(p, f.Function, provider == ProbeProvider.Fexit)));
     }
 
     private IEnumerable<BpfTraceProbe> PerfEvents(ProbeProvider provider, Func<string, bool> isName)

@@ -21,7 +21,12 @@ internal static class ProbeArguments
 
     public static IReadOnlyList<BpfTraceProbeArgument> OfFunction(BpfTraceProbe probe, BtfTypes types, bool hasResult)
     {
-        if (types.Find(probe.Function, BtfKind.Function)?.Type is not { } prototype)
+        return types.Find(probe.Function, BtfKind.Function) is { } function ? OfFunction(probe, function, hasResult) : [];
+    }
+
+    public static IReadOnlyList<BpfTraceProbeArgument> OfFunction(BpfTraceProbe probe, BtfType function, bool hasResult)
+    {
+        if (function.Type is not { } prototype)
             return [];
         IReadOnlyList<BpfTraceProbeArgument> parameters = Parameters(probe, prototype.Parameters);
         return hasResult && prototype.Type is { } result && result.Kind != BtfKind.Void ? [.. parameters, new BpfTraceProbeArgument(probe.Name, "retval", result.TypeName)] : parameters;

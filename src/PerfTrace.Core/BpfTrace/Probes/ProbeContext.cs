@@ -11,8 +11,11 @@ internal sealed record ProbeContext
 
     public BpfAttachType AttachType { get; init; }
 
-    /// <summary>Of fentry, fexit and iterators: the function in the kernel's types.</summary>
+    /// <summary>Of fentry, fexit and iterators: the function in the kernel's types, or in those of <see cref="AttachProgram"/>.</summary>
     public uint AttachTypeId { get; init; }
+
+    /// <summary>Of fentry and fexit at a function of a BPF program: the program's id; 0: it is one of the kernel.</summary>
+    public uint AttachProgram { get; init; }
 
     /// <summary>
     /// What <c>args</c> leads to: the fields of a tracepoint's record by their offset in the context; the arguments of fentry, fexit and raw tracepoints, 8 bytes each, by their offset

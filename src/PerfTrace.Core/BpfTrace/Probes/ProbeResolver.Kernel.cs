@@ -64,4 +64,29 @@ internal sealed partial class ProbeResolver
             }, new TracingHook(name));
         }
     }
+
+    // Each function of each BPF program is loaded for on its own: its number is one in the types of that program.
+    private ProbeTarget[] FunctionsOfPrograms(AttachPoint point)
+    {
+        BpfProgramFunction[] all = [.. BpfProgramFunction.List(point.ProgramId)];
+        string prefix = point.Provider == ProbeProvider.Fentry ? "fentry" : "fexit";
+        Func<string, bool> isName = ProbePattern.Of(point.Function);
+        ProbeTarget[] found = [.. all.Where(f => isName(f.Name)).Select(f =>
+        {
+            (RecordType arguments, ScriptType? result) = _types.OfProgramFunction(f.Function);
+            return new ProbeTarget($"{prefix}:bpf:{f.ProgramId}:{f.Name}", new ProbeContext
+            {
+                Provider = point.Provider,
+                ProgramType = BpfProgramType.Tracing,
+                AttachType = point.Provider == ProbeProvider.Fentry ? BpfAttachType.TraceFEntry : BpfAttachType.TraceFExit,
+                AttachTypeId = f.Function.Id,
+                AttachProgram = f.ProgramId,
+                Arguments = arguments,
+                ReturnType = result,
+            }, new TracingHook(f.Name));
+        })];
+        return found.Length > 0 || point.IsPattern ? found
+            : throw new ScriptException(point.Span, $"there is no BPF program with a function '{point.Function}' that can be traced{(point.ProgramId is { } id ? $" among those of program {id}" : "")}",
+                Hints.Nearest(point.Function!, all.Select(static f => f.Name).Distinct()) ?? "it must be compiled to machine code, have type information, and be none of tracing itself; Get-BpfTraceProbe fentry:bpf:* lists those that are there");
+    }
 }

@@ -41,7 +41,7 @@ internal sealed partial class ProbeResolver
                 ProbeProvider.Tracepoint => [.. Tracepoints(point)],
                 ProbeProvider.RawTracepoint => [.. RawTracepoints(point)],
                 ProbeProvider.KProbe or ProbeProvider.KRetProbe => KernelProbes(point, needs),
-                ProbeProvider.Fentry or ProbeProvider.Fexit => [.. Functions(point)],
+                ProbeProvider.Fentry or ProbeProvider.Fexit => point.Target == "bpf" ? FunctionsOfPrograms(point) : [.. Functions(point)],
                 ProbeProvider.UProbe or ProbeProvider.URetProbe => [.. UserProbes(point, needs)],
                 ProbeProvider.Usdt => [.. UsdtProbes(point)],
                 ProbeProvider.Profile or ProbeProvider.Interval => [Clock(point)],
@@ -121,7 +121,10 @@ internal sealed partial class ProbeResolver
 
     // What is in memory is watched by the processor itself: of one process, or on every CPU.
     private ProbeTarget Watchpoint(AttachPoint point) => new(point.Raw, new ProbeContext { Provider = point.Provider, ProgramType = BpfProgramType.PerfEvent },
-        PerfEventHook.Find($"mem:0x{point.Address:x}/{point.Length}:{point.Mode}", new(1, IsFrequency: false), null, _options.ProcessId));
+        PerfEventHook.Find($"mem:0x{point.Address:x}/{point.Length}:{point.Mode}", new(1, IsFrequency: false), null, _options.ProcessId))
+    {
+        WatchedAddress = point.Address,
+    };
 
     // iter:task is bpf_iter_task() of the kernel's types (DEFINE_BPF_ITER_FUNC of include/linux/bpf.h).
     private static ProbeTarget Iterator(AttachPoint point)

@@ -8,6 +8,9 @@ namespace PerfTrace.BpfTrace;
 /// <param name="Hook">Where the program is attached; null: the session runs it itself, at its begin or end.</param>
 internal sealed record ProbeTarget(string Name, ProbeContext Context, BpfHook? Hook)
 {
+    /// <summary>Of a watchpoint what it is at.</summary>
+    public ulong? WatchedAddress { get; init; }
+
     /// <summary>The attach point that means it, for messages.</summary>
     public SourceSpan Span { get; init; }
 }

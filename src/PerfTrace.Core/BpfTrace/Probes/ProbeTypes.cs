@@ -23,6 +23,13 @@ internal sealed class ProbeTypes(RecordTypes types) : IDisposable
         return (types.OfParameters(prototype, function.Name), prototype.Type is { } result && result.Kind != BtfKind.Void ? types.OfResult(result) : null);
     }
 
+    /// <summary>The same of a function of a BPF program, of its own types: the verifier follows none of the addresses.</summary>
+    public (RecordType Arguments, ScriptType? Result) OfProgramFunction(BtfType function)
+    {
+        BtfType prototype = function.Type!;
+        return (types.OfParameters(prototype, function.Name, isFollowed: false), prototype.Type is { } result && result.Kind != BtfKind.Void ? types.OfResult(result, isFollowed: false) : null);
+    }
+
     /// <summary>The arguments of a raw tracepoint; null where the kernel's types have none.</summary>
     // int __traceiter_sched_switch(void *__data, bool preempt, …) has the names (include/linux/tracepoint.h); where it is inlined away, the type of the program that is called,
     // btf_trace_sched_switch, has the types alone (include/trace/bpf_probe.h). The first parameter is not of the tracepoint.

@@ -36,7 +36,7 @@ public sealed class BpfTraceSession : IDisposable
         var values = new ValueReader(running.Names);
         foreach (ScriptMap one in plan.Maps)
             _readers.Add(one.Name, new ScriptMapReader(one, running.Access(one.Name), values));
-        _actions = new ScriptActions(plan, running.Names, values, _readers) { AllowsCommands = request.AllowsUnsafe, IsTextOnly = request.IsTextOnly, Stop = stop };
+        _actions = new ScriptActions(plan, running.Names, values, _readers) { AllowsCommands = request.AllowsUnsafe, IsTextOnly = request.IsTextOnly, Stop = stop, Unwatch = running.Programs.Unwatch };
         _events = running.Events is { } events ? BpfRingBufferReader.Open(events) : null;
     }
 

@@ -11,6 +11,8 @@ internal sealed class ScriptPrograms : IDisposable
     private readonly List<FileDescriptor> _links = [];
     // Those of the links that are iterators.
     private readonly List<FileDescriptor> _iterators = [];
+    // And those of watchpoints.
+    private readonly List<(ulong Address, IReadOnlyList<FileDescriptor> Links)> _watched = [];
 
     private ScriptPrograms()
     {
@@ -89,6 +91,8 @@ internal sealed class ScriptPrograms : IDisposable
                     _links.AddRange(links);
                     if (one.Hook is IteratorHook)
                         _iterators.AddRange(links);
+                    if (target.WatchedAddress is { } address)
+                        _watched.Add((address, links));
                     Attached += plan.Context.Dispatch?.Numbers.Count ?? one.Targets.Count;
                 }
                 catch (KernelException e) when (one.Targets.Count > 1 && e is not (KernelAccessException or KernelResourceException))
@@ -119,6 +123,21 @@ internal sealed class ScriptPrograms : IDisposable
     {
         _iterators.ForEach(link => IteratorHook.Run(link, stop));
         return _iterators.Count > 0 && _iterators.Count == _links.Count;
+    }
+
+    /// <summary>Takes the programs off the watchpoints of an address.</summary>
+    /// <returns>How many watchpoints there were.</returns>
+    public int Unwatch(ulong address)
+    {
+        foreach ((_, IReadOnlyList<FileDescriptor> links) in _watched.Where(w => w.Address == address))
+        {
+            foreach (FileDescriptor link in links)
+            {
+                link.Dispose();
+                _links.Remove(link);
+            }
+        }
+        return _watched.RemoveAll(w => w.Address == address);
     }
 
     /// <summary>Runs the programs of a signal that this process was sent.</summary>
@@ -153,6 +172,7 @@ internal sealed class ScriptPrograms : IDisposable
         _links.ForEach(static l => l.Dispose());
         _links.Clear();
         _iterators.Clear();
+        _watched.Clear();
         SystemCalls.WaitForPrograms();
     }
 
@@ -165,12 +185,15 @@ internal sealed class ScriptPrograms : IDisposable
 
     private static BpfProgram Load(ScriptProgram plan, IrProgram code, string license, FileDescriptor types, Action<string>? verbose)
     {
+        using FileDescriptor? traced = plan.Context.AttachProgram == 0 ? null
+            : BpfProgram.Read(plan.Context.AttachProgram)?.Open() ?? throw new ScriptException(plan.Targets[0].Span, $"{plan.Targets[0].Name}: the program has gone since it was found");
         var request = new BpfProgramRequest(plan.Context.ProgramType, code.Code)
         {
             Name = NameOf(plan.Targets[0].Name),
             License = license,
             ExpectedAttachType = plan.Context.AttachType,
             AttachTypeId = plan.Context.AttachTypeId,
+            AttachTo = traced,
             Types = types,
         };
         try

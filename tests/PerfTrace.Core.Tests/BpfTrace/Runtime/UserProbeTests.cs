@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using PerfTrace.BpfTrace;
 using PerfTrace.Tests.Support;
@@ -97,32 +98,52 @@ public sealed class UserProbeTests : IDisposable
     }
 
     [Fact]
-    public void AWatchpointSeesEachWrite()
+    public void AWatchpointSeesEachWrite() => Assert.Equal("@: 5", RunAtWrites("watchpoint:0x10000000:8:w { @ = count(); }", 5, 0));
+
+    [Fact]
+    public void AWatchpointIsTakenAwayWhenTheScriptSaysSo()
+    {
+        string text = RunAtWrites("watchpoint:0x10000000:8:w { @ = count(); unwatch(0x10000000); }", 150, 20);
+
+        Assert.InRange(int.Parse(text["@: ".Length..], CultureInfo.InvariantCulture), 1, 149);
+    }
+
+    [Fact]
+    public void ThereMustBeAWatchpointToTakeAway()
+    {
+        using BpfTraceSession session = BpfTraceSession.Start(new BpfTraceRequest { Script = new ScriptSource("stdin", "begin { unwatch((uint8 *)0x1234); exit(); }") });
+
+        ScriptDiagnostic message = Assert.IsType<ScriptDiagnostic>(Assert.Single(session.Read(), static o => o.Message is not null).Message);
+
+        Assert.Equal((ScriptSeverity.Warning, "unwatch() finds no watchpoint at 0x1234"), (message.Severity, message.Message));
+    }
+
+    private string RunAtWrites(string script, int count, int milliseconds)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/gcc"), "There is no compiler.");
-        File.WriteAllText(_tree["writes.c"], """
+        File.WriteAllText(_tree["writes.c"], $$"""
             #include <sys/mman.h>
+            #include <unistd.h>
             int main(void)
             {
                 volatile char *place = mmap((void *)0x10000000, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-                for (int i = 0; i < 5; i++)
+                for (int i = 0; i < {{count}}; i++) {
                     place[1] = i;
+                    usleep(1000 * {{milliseconds}});
+                }
                 return place[8] = 0;
             }
             """);
         Assert.Equal(0, Command.Run("gcc", ["-O1", _tree["writes.c"], "-o", _tree["writes"]]).ExitCode);
-
-        string text;
         try
         {
-            text = Run("watchpoint:0x10000000:8:w { @ = count(); }", _tree["writes"]);
+            return Run(script, _tree["writes"]);
         }
         catch (ScriptException e) when (e.Message.Contains("0x10000000", StringComparison.Ordinal))
         {
             Assert.Skip($"This machine has no breakpoints of the processor: {e.Message}");
-            return;
+            throw;
         }
-        Assert.Equal("@: 5", text);
     }
 
     [Fact]
