@@ -59,6 +59,7 @@ if ($Function -contains 'perf') {
     $null = New-Item -Path function:global:perf -Value $perf -Force
 }
 
+$assembly.GetType('PerfTrace.Commands.SessionHost', $true)::Use($Host)
 $resources = $assembly.GetType('PerfTrace.Commands.ModuleResources', $true)
 $ExecutionContext.SessionState.Module.OnRemove = {
     $resources::ReleaseAll()

@@ -33,6 +33,11 @@ missing_packages() {
     command -v llvm-strip >/dev/null || compgen -G '/usr/lib/llvm-*/bin/llvm-strip' >/dev/null || echo llvm
     ldconfig -p 2>/dev/null | grep 'libbpf\.so\.1' >/dev/null || echo libbpf1
     command -v bpftrace >/dev/null || echo bpftrace
+    # A terminal of the Pester suite's own, and a server for its remote session: that only where no person works, as Debian starts it.
+    if command -v pwsh >/dev/null; then
+        command -v tmux >/dev/null || echo tmux
+        [ -z "${CI:-}" ] || [ -x /usr/sbin/sshd ] || echo openssh-server
+    fi
     command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || echo chromium
 }
 

@@ -49,6 +49,30 @@ BeforeAll {
         }
     }
 
+    # What an object loses on its way through CSV, JSON and the serialization of Export-Clixml, jobs and remote sessions.
+    function Get-RoundTripLoss($Object) {
+        $names = $Object.PSObject.Properties.Name
+        $type = $Object.GetType().FullName
+        $csv = $Object | ConvertTo-Csv | ConvertFrom-Csv
+        $json = $Object | ConvertTo-Json -Depth 4 -WarningAction Ignore | ConvertFrom-Json
+        $xml = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($Object, 2))
+        foreach ($way in @{ CSV = $csv; JSON = $json; Clixml = $xml }.GetEnumerator()) {
+            $missing = $names | Where-Object { $_ -notin $way.Value.PSObject.Properties.Name }
+            if ($missing) { "$($way.Key) of $type has no $($missing -join ', ')" }
+        }
+        if ($xml.PSTypeNames[0] -ne "Deserialized.$type") { "Clixml of $type is $($xml.PSTypeNames[0])" }
+        foreach ($name in $names) {
+            $value = $Object.$name
+            if ($value -is [string] -or $value -is [long] -or $value -is [int] -or $value -is [uint] -or $value -is [bool] -or $value -is [timespan] -or $value -is [double]) {
+                if ($xml.$name -ne $value) { "Clixml of ${type}: $name is '$($xml.$name)', not '$value'" }
+                if ("$($csv.$name)" -ne $value.ToString()) { "CSV of ${type}: $name is '$($csv.$name)', not '$value'" }
+            }
+        }
+        # What shows it live shows it when it has come back.
+        $shown = $xml | Out-String -Width 4096
+        if (-not $shown.Trim()) { "$type shows nothing when it has come back" }
+    }
+
     # A message without what differs from one run to the next.
     function Get-Pattern([string] $Message) {
         $Message -replace '\d+', 'N' -replace '\s+', ' '
@@ -224,6 +248,8 @@ Describe 'Examples' {
                 $said | Should -Contain (Get-Pattern $message) -Because "example $Number of $Page says it"
             }
             $shape = Get-Shape ($output | Out-String -Width 4096)
+            $output | Where-Object { "$($_.PSObject.BaseObject.GetType().Namespace)" -like 'PerfTrace*' } | Group-Object { $_.GetType() } | ForEach-Object { Get-RoundTripLoss $_.Group[0] } |
+                Should -BeNullOrEmpty -Because "what example $Number of $Page puts out is to survive a file, a job and a remote session"
             foreach ($heading in Get-Shape ($printed -join "`n")) {
                 $shape | Should -Contain $heading -Because "example $Number of $Page shows it"
             }

@@ -205,6 +205,18 @@ Describe 'The module' {
     }
 }
 
+Describe 'Commands in a job' {
+    It 'print to its host, and read nothing of its messages' {
+        $results = Start-Job -ScriptBlock {
+            Import-Module $using:manifestPath
+            Get-PerfCounter -Event page-faults -Command sh -ArgumentList '-c', 'echo said; echo complained >&2; cat'
+            'behind'
+        } | Receive-Job -Wait -AutoRemoveJob 6>&1
+        $results | Where-Object Event | ForEach-Object ExitCode | Should -Be 0
+        $results | Where-Object { $_ -is [string] } | Should -Contain behind
+    }
+}
+
 Describe 'The scripts' {
     It 'are clean for PSScriptAnalyzer: <Path>' -ForEach $scripts {
         $findings = Invoke-ScriptAnalyzer -Path $Full

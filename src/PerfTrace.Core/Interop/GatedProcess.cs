@@ -235,8 +235,10 @@ internal sealed unsafe class GatedProcess : IDisposable
         _spawnerThreadId = SystemCalls.GetThreadId();
 
         // Disposed of after the child's end is noted: it would delay that.
-        using var request = new SpawnRequest(_path, _arguments, _workingDirectory, _gate.Number, _reserved.Number);
+        using CommandOutput? output = CommandOutput.Create();
+        using var request = new SpawnRequest(_path, _arguments, _workingDirectory, _gate.Number, _reserved.Number, output?.Descriptor ?? -1);
         int error = request.Spawn(out int pid);
+        output?.Start();
         if (error != 0)
         {
             Finish(null);
@@ -259,6 +261,7 @@ internal sealed unsafe class GatedProcess : IDisposable
             while (result < 0 && KernelException.LastError == Errno.EINTR);
             _reaped = true;
         }
+        output?.Finish();
         Finish(result == pid ? ProcessExit.From(status, new ReadOnlySpan<long>(usage, 18)) : null);
     }
 

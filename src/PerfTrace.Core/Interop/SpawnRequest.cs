@@ -11,7 +11,7 @@ internal sealed unsafe class SpawnRequest : IDisposable
 {
     // posix_spawnattr_t is 336 bytes and posix_spawn_file_actions_t 80 in glibc on 64-bit; musl's are no larger.
     private const int OpaqueSize = 512;
-    private const int O_RDONLY = 0;
+    private const int O_RDONLY = 0, O_WRONLY = 1;
     private const int SIGKILL = 9, SIGSTOP = 19, LastStandardSignal = 31;
 
     private readonly string _path;
@@ -30,12 +30,13 @@ internal sealed unsafe class SpawnRequest : IDisposable
     /// The number that the child opens it at: one of ours, so that no descriptor the program inherits is overwritten, and another than
     /// the gate's, because posix_spawn closes the number before it opens the path.
     /// </param>
-    public SpawnRequest(string path, IReadOnlyList<string> arguments, string workingDirectory, int gate, int opened)
+    /// <param name="output">Where the child writes, its errors too, when it reads nothing; -1: it has this process's own descriptors.</param>
+    public SpawnRequest(string path, IReadOnlyList<string> arguments, string workingDirectory, int gate, int opened, int output = -1)
     {
         _path = path;
         _argv = NativeStrings(arguments);
         _envp = NativeStrings(EnvironmentStrings());
-        _error = Prepare(workingDirectory, gate, opened);
+        _error = Prepare(workingDirectory, gate, opened, output);
     }
 
     /// <summary>posix_spawn(3): returns after the child's exec, with the error number or 0.</summary>
@@ -60,7 +61,7 @@ internal sealed unsafe class SpawnRequest : IDisposable
         NativeMemory.Free(_attributes);
     }
 
-    private int Prepare(string workingDirectory, int gate, int opened)
+    private int Prepare(string workingDirectory, int gate, int opened, int output)
     {
         const short POSIX_SPAWN_SETSIGDEF = 4, POSIX_SPAWN_SETSIGMASK = 8;
         byte* signals = stackalloc byte[128]; // sigset_t
@@ -83,6 +84,20 @@ internal sealed unsafe class SpawnRequest : IDisposable
             || (error = NativeMethods.SpawnFileActionsAddChangeDirectory(_actions, workingDirectory)) != 0)
         {
             return error;
+        }
+        return output < 0 ? 0 : Redirect(output);
+    }
+
+    // The descriptor itself is not inherited; the child opens it anew.
+    private int Redirect(int output)
+    {
+        int error;
+        if ((error = NativeMethods.SpawnFileActionsAddOpen(_actions, 0, "/dev/null", O_RDONLY, 0)) != 0)
+            return error;
+        for (int target = 1; target <= 2; target++)
+        {
+            if ((error = NativeMethods.SpawnFileActionsAddOpen(_actions, target, $"/proc/self/fd/{output}", O_WRONLY, 0)) != 0)
+                return error;
         }
         return 0;
     }

@@ -6,7 +6,7 @@ namespace PerfTrace.Commands;
 /// <summary>Completes the names of the kernel's types.</summary>
 public sealed class BtfTypeCompleter : KernelNameCompleter
 {
-    private protected override IEnumerable<string> Names(string commandName)
+    private protected override IEnumerable<string> Names(string commandName, string word)
     {
         try
         {

@@ -22,6 +22,7 @@ public sealed class GetBpfLinkCommand : BpfObjectCommand
     /// <summary>Ids of links.</summary>
     [Parameter(ParameterSetName = IdSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BpfIdCompleter))]
     public uint[] Id { get; set; } = [];
 
     /// <summary>Programs from Get-BpfProgram whose links are wanted.</summary>

@@ -23,6 +23,7 @@ public sealed class GetBpfMapCommand : BpfObjectCommand
     /// <summary>Ids of maps.</summary>
     [Parameter(ParameterSetName = IdSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BpfIdCompleter))]
     public uint[] Id { get; set; } = [];
 
     /// <summary>Programs from Get-BpfProgram whose maps are wanted.</summary>

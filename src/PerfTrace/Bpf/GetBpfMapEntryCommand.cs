@@ -16,12 +16,14 @@ public sealed class GetBpfMapEntryCommand : BpfMapEntryCommand
     [Parameter(Position = 1)]
     [MapKeyTransformation]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BpfMapKeyCompleter))]
     public object[]? Key { get; set; }
 
     /// <summary>The process whose call stacks a map has.</summary>
     [Parameter]
     [ProcessIdTransformation]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int? ProcessId { get; set; }
 
     protected override void ProcessRecord() => ForEach(contents =>

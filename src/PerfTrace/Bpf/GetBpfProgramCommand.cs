@@ -23,6 +23,7 @@ public sealed class GetBpfProgramCommand : BpfObjectCommand
     /// <summary>Ids of programs.</summary>
     [Parameter(ParameterSetName = IdSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BpfIdCompleter))]
     public uint[] Id { get; set; } = [];
 
     /// <summary>Links from Get-BpfLink and New-BpfLink whose programs are wanted.</summary>

@@ -54,6 +54,7 @@ public sealed class GetBtfTypeCommand : PerfTraceCommand
     /// <summary>The types of BPF programs that are loaded, by their numbers.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ProgramSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BpfIdCompleter))]
     public uint[] ProgramId { get; set; } = [];
 
     /// <summary>Declarations in C.</summary>

@@ -72,6 +72,7 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
     /// <summary>A network interface: XDP for programs of that type, TCX for those of traffic control.</summary>
     [Parameter(ParameterSetName = InterfaceSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NetworkInterfaceCompleter))]
     public string[] Interface { get; set; } = [];
 
     /// <summary>At the functions' returns.</summary>
@@ -88,6 +89,7 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
     [Parameter(ParameterSetName = UsdtSet)]
     [Parameter(ParameterSetName = PerfEventSet)]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int? ProcessId { get; set; }
 
     /// <summary>A sample each so many events.</summary>

@@ -11,6 +11,7 @@ public sealed class RemoveBpfMapEntryCommand : BpfMapEntryCommand
     /// <summary>The keys; none for a queue or stack, whose next element is taken.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [MapKeyTransformation]
+    [ArgumentCompleter(typeof(BpfMapKeyCompleter))]
     public object[]? Key { get; set; }
 
     protected override void ProcessRecord() => ForEach(contents =>

@@ -13,6 +13,7 @@ public sealed class SetBpfMapEntryCommand : BpfMapEntryCommand
 
     /// <summary>The key: a number, a text, bytes, or a table that follows the map's struct. Queues, stacks and Bloom filters have none.</summary>
     [Parameter(ParameterSetName = OneSet, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BpfMapKeyCompleter))]
     public object? Key { get; set; }
 
     /// <summary>The value, likewise; for each CPU the same, or a list with one for each.</summary>

@@ -32,6 +32,7 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
     [Alias("PID", "Id")]
     [ValidateNotNullOrEmpty]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>Not those that they start.</summary>

@@ -41,6 +41,7 @@ public abstract class BpfTraceScriptCommand : PerfTraceCommand
     [Parameter]
     [Alias("PID", "Id")]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int ProcessId { get; set; } = -1;
 
     /// <summary>A command that is started when all probes are attached; its end is the script's.</summary>

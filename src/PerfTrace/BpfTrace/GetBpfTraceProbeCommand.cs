@@ -27,6 +27,7 @@ public sealed class GetBpfTraceProbeCommand : PerfTraceCommand
     [Alias("PID", "Id")]
     [ValidateRange(1, int.MaxValue)]
     [ProcessIdTransformation]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int ProcessId { get; set; } = -1;
 
     /// <summary>What the probes hand over, instead of the probes.</summary>

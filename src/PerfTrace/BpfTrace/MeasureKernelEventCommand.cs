@@ -34,6 +34,7 @@ public sealed class MeasureKernelEventCommand : PerfTraceCommand
     /// <summary>A condition on the event, $_, that the kernel decides.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(EventConditionCompleter))]
     public ScriptBlock? Where { get; set; }
 
     /// <summary>What tells groups apart: properties of the event, script blocks, or tables with Name and Expression.</summary>
@@ -111,6 +112,7 @@ public sealed class MeasureKernelEventCommand : PerfTraceCommand
     [ProcessIdTransformation]
     [ValidateNotNullOrEmpty]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>A command that is started when all is ready: it alone is measured, until it ends.</summary>

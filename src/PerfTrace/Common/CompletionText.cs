@@ -21,6 +21,14 @@ internal static class CompletionText
         }
     }
 
+    /// <summary>What of a word is itself: all before the first wildcard.</summary>
+    public static string PrefixOf(string word)
+    {
+        string plain = word.Trim('\'', '"');
+        int wildcard = plain.AsSpan().IndexOfAny('*', '?', '[');
+        return wildcard < 0 ? plain : plain[..wildcard];
+    }
+
     /// <summary>A name as it stands in a command line: in quotes where it must.</summary>
     public static string Bare(string name) => Quote(name, '\0');
 

@@ -38,6 +38,7 @@ public sealed class GetPerfCounterCommand : PerfTraceCommand
     [Parameter(ParameterSetName = ProcessSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "PID")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>Running threads.</summary>

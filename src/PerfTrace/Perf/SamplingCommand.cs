@@ -27,6 +27,7 @@ public abstract class SamplingCommand : PerfTraceCommand
     [Parameter(ParameterSetName = ProcessSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "PID")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>Running threads.</summary>

@@ -31,6 +31,7 @@ public sealed class AddTracepointTriggerCommand : TracepointChangeCommand
     /// <summary>A filter in the kernel's words: only hits that pass it count.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EventFilterCompleter))]
     public string? Filter { get; set; }
 
     protected override void BeginProcessing()

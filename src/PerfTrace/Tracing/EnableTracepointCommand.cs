@@ -11,6 +11,7 @@ public sealed class EnableTracepointCommand : TracepointChangeCommand
     /// <summary>A filter in the kernel's words, set before they are enabled.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EventFilterCompleter))]
     public string? Filter { get; set; }
 
     protected override string Describe() => Filter is null ? "Enable" : $"Enable with filter '{Filter}'";

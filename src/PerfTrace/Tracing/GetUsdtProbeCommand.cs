@@ -21,6 +21,7 @@ public sealed class GetUsdtProbeCommand : ProbeCommand
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ProcessSet)]
     [Alias("Id")]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>Probes as provider:name, wildcards in either part; a word without colon matches either part.</summary>

@@ -6,5 +6,5 @@ namespace PerfTrace.Commands;
 /// <summary>Completes the names of kernel functions.</summary>
 public sealed class KernelFunctionCompleter : KernelNameCompleter
 {
-    private protected override IEnumerable<string> Names(string commandName) => KernelFunctions.List(SystemPaths.Default).Select(static f => f.Name);
+    private protected override IEnumerable<string> Names(string commandName, string word) => KernelFunctions.Names(SystemPaths.Default, CompletionText.PrefixOf(word)).Distinct();
 }

@@ -16,7 +16,7 @@ public abstract class KernelNameCompleter : IArgumentCompleter
     {
         try
         {
-            return [.. CompletionText.Match(wordToComplete, Names(commandName)).Take(Most)];
+            return [.. CompletionText.Match(wordToComplete, Names(commandName, wordToComplete)).Take(Most)];
         }
         catch (KernelException)
         {
@@ -26,5 +26,6 @@ public abstract class KernelNameCompleter : IArgumentCompleter
 
     /// <summary>The names.</summary>
     /// <param name="commandName">The cmdlet whose parameter is completed.</param>
-    private protected abstract IEnumerable<string> Names(string commandName);
+    /// <param name="word">What is being typed; names that do not begin so are left out later.</param>
+    private protected abstract IEnumerable<string> Names(string commandName, string word);
 }

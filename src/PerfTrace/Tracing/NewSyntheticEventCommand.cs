@@ -42,11 +42,13 @@ public sealed class NewSyntheticEventCommand : TraceInstanceCommand
     /// <summary>Which of the first events count, in the kernel's filter language.</summary>
     [Parameter(ParameterSetName = PairSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EventFilterCompleter))]
     public string? StartFilter { get; set; }
 
     /// <summary>Which of the second events count, in the kernel's filter language.</summary>
     [Parameter(ParameterSetName = PairSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EventFilterCompleter))]
     public string? EndFilter { get; set; }
 
     /// <summary>It stays when the session ends.</summary>

@@ -55,6 +55,7 @@ public sealed class NewTraceHistogramCommand : TraceInstanceCommand
     /// <summary>Which events count, in the kernel's filter language.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EventFilterCompleter))]
     public string? Filter { get; set; }
 
     /// <summary>A name. Histograms of several events that have the same one count together.</summary>

@@ -13,6 +13,7 @@ public sealed class SetTracepointFilterCommand : TracepointChangeCommand
     /// <summary>The filter in the kernel's words.</summary>
     [Parameter(ParameterSetName = FilterSet, Position = 1, Mandatory = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EventFilterCompleter))]
     public string? Filter { get; set; }
 
     /// <summary>Removes the filter.</summary>

@@ -6,5 +6,5 @@ namespace PerfTrace.Commands;
 /// <summary>Completes the names of trace clocks.</summary>
 public sealed class TraceClockCompleter : KernelNameCompleter
 {
-    private protected override IEnumerable<string> Names(string commandName) => TraceBuffers.Clocks(TracingDirectory.Open(SystemPaths.Default));
+    private protected override IEnumerable<string> Names(string commandName, string word) => TraceBuffers.Clocks(TracingDirectory.Open(SystemPaths.Default));
 }

@@ -28,11 +28,13 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
     /// <summary>A filter in the kernel's language, for all events.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EventFilterCompleter))]
     public string? Filter { get; set; }
 
     /// <summary>A condition on the event, $_, that is compiled to a filter of the kernel.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(EventConditionCompleter))]
     public ScriptBlock? Where { get; set; }
 
     /// <summary>What the kernel can not express of -Where is evaluated here, event by event.</summary>
@@ -43,6 +45,7 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
     [Parameter(ParameterSetName = ProcessSet, Mandatory = true)]
     [Alias("PID")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] ProcessId { get; set; } = [];
 
     // Not by the property Id: tracepoints have one too, and come through the pipeline as well.

@@ -35,6 +35,7 @@ public sealed class WatchFunctionTraceCommand : TraceReadingCommand
     [Parameter]
     [Alias("PID")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>The kernel's stack with each entry.</summary>

@@ -99,6 +99,19 @@ public sealed class EventCatalogue
             yield return name;
     }
 
+    /// <summary>How a PMU's event that is being written can go on: <c>cpu/</c> with its terms and its events. None for other words.</summary>
+    /// <param name="text">What is written so far.</param>
+    public IEnumerable<string> TermNames(string text)
+    {
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || text.IndexOf('/', slash + 1) >= 0 || Pmus.FirstOrDefault(p => p.Name == text[..slash]) is not { } pmu)
+            return [];
+        string given = text[..(Math.Max(slash, text.LastIndexOf(',')) + 1)];
+        // A term of one bit is set by its name alone.
+        return pmu.Formats.Values.OrderBy(static f => f.Name, StringComparer.Ordinal).Select(f => given + f.Name + (f.MaximumValue == 1 ? "" : "="))
+            .Concat(pmu.Events.Keys.Order(StringComparer.Ordinal).Select(e => $"{given}{e}/"));
+    }
+
     /// <summary>The PMUs that sysfs lists, sorted.</summary>
     public IEnumerable<string> PmuNames() => Pmus.Select(static p => p.Name);
 

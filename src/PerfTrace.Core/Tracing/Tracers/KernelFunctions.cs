@@ -24,6 +24,57 @@ public static class KernelFunctions
         return Read(new StringReader(KernelFile.ReadText(Path.Combine(paths.Proc, "kallsyms"))), ParseSymbol);
     }
 
+    /// <summary>The names of the functions that begin with something, upper and lower case alike. There are up to 120,000 functions, and a prompt does not wait until each is an object.</summary>
+    /// <exception cref="KernelException">Neither list can be read.</exception>
+    public static IEnumerable<string> Names(SystemPaths paths, string prefix)
+    {
+        // The word of a line that is the name.
+        int word = 2;
+        string text;
+        try
+        {
+            TracingDirectory top = TracingDirectory.Open(paths);
+            bool hasAddresses = top.Exists(WithAddresses);
+            text = top.ReadText(hasAddresses ? WithAddresses : WithoutAddresses);
+            word = hasAddresses ? 1 : 0;
+        }
+        catch (KernelException)
+        {
+            text = KernelFile.ReadText(Path.Combine(paths.Proc, "kallsyms"));
+        }
+        return NamesIn(text, word, prefix);
+    }
+
+    private static IEnumerable<string> NamesIn(string text, int word, string prefix)
+    {
+        for (int at = 0; at < text.Length;)
+        {
+            int end = text.IndexOf('\n', at);
+            if (end < 0)
+                end = text.Length;
+            if (NameIn(text.AsSpan(at, end - at), word, prefix) is { } name)
+                yield return name;
+            at = end + 1;
+        }
+    }
+
+    private static string? NameIn(ReadOnlySpan<char> line, int word, string prefix)
+    {
+        ReadOnlySpan<char> name = line;
+        for (int i = 0; i < word; i++)
+        {
+            int space = name.IndexOf(' ');
+            // Of all symbols those of code.
+            if (space < 0 || (word == 2 && i == 1 && name[0] is not ('t' or 'T' or 'w' or 'W')))
+                return null;
+            name = name[(space + 1)..];
+        }
+        if (!name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) || name.StartsWith("__ftrace_invalid_address__", StringComparison.Ordinal))
+            return null;
+        int module = name.IndexOfAny(' ', '\t');
+        return (module < 0 ? name : name[..module]).ToString();
+    }
+
     /// <summary>The functions that tracers can trace, in the kernel's order; null when the kernel does not tell.</summary>
     /// <param name="paths">Where the virtual file systems are.</param>
     /// <param name="reason">Why it does not, in words.</param>
