@@ -2,7 +2,7 @@ BeforeDiscovery {
     $root = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
     # Where the analyzer is not installed there is nothing to run, rather than something to skip.
     $scripts = @(if (Get-Module -ListAvailable PSScriptAnalyzer) {
-            foreach ($path in 'PerfTrace.psd1', 'PerfTrace.psm1', 'build.ps1', 'tests/Module/Invoke-ModuleTests.ps1', 'tests/Module/Support/ModuleTests.psm1') {
+            foreach ($path in 'PerfTrace.psd1', 'PerfTrace.psm1', 'build.ps1', 'docs/images/New-Picture.ps1', 'tests/Module/Invoke-ModuleTests.ps1', 'tests/Module/Support/ModuleTests.psm1') {
                 @{ Path = $path; Full = Join-Path $root $path }
             }
         })

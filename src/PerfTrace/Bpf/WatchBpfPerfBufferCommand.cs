@@ -23,6 +23,6 @@ public sealed class WatchBpfPerfBufferCommand : BpfBufferCommand
         new BpfPerfRecord(DateTimeOffset.UnixEpoch.AddTicks(((long)record.Time + _offset) / 100).ToLocalTime(), record.Cpu, value);
 
     private protected override string LossAdvice(BpfBufferSummary summary) =>
-        $"{summary.Lost} records were lost ({string.Join(", ", summary.LostPerCpu.OrderBy(static p => p.Key).Select(static p => $"CPU {p.Key}: {p.Value}"))}): "
+        $"{summary.Lost} records were lost ({string.Join(", ", summary.LostPerCpu)}): "
             + $"they came faster than they were taken. Enlarge the buffers: -BufferSize {2 * summary.BufferSize / 1024}KB.";
 }

@@ -64,7 +64,7 @@ public abstract class TraceReadingCommand : TraceInstanceCommand
         if (lost == _warnedAt || (!isFinal && lost < 10 * _warnedAt))
             return;
         _warnedAt = lost;
-        string cpus = string.Join(", ", pipe.Summary.LostPerCpu.OrderBy(static p => p.Key).Select(static p => string.Create(CultureInfo.InvariantCulture, $"CPU {p.Key}: {p.Value}")));
+        string cpus = string.Join(", ", pipe.Summary.LostPerCpu);
         WriteWarning(string.Create(CultureInfo.InvariantCulture,
             $"{lost} events were lost ({cpus}): they came faster than they were taken, or before the reading began. Record less (Set-TracepointFilter, Disable-Tracepoint), or enlarge the buffers: Set-TraceBuffer -Size."));
     }

@@ -88,7 +88,7 @@ public sealed class WatchTracepointCommand : TracepointStreamCommand
             return;
         _warnedAt = lost;
         TracepointStreamSummary summary = stream.Summary;
-        WriteWarning($"{lost} events were lost ({string.Join(", ", summary.LostPerCpu.OrderBy(static p => p.Key).Select(static p => $"CPU {p.Key}: {p.Value}"))}): "
+        WriteWarning($"{lost} events were lost ({string.Join(", ", summary.LostPerCpu)}): "
             + $"they came faster than they were taken. Narrow them down with -Where or -Filter, or enlarge the buffers: -BufferSize {2L * summary.BufferSize / 1024}KB.");
     }
 }

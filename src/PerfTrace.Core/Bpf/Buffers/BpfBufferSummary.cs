@@ -1,3 +1,5 @@
+using PerfTrace.Events;
+
 namespace PerfTrace.Bpf;
 
 /// <summary>What came of reading a buffer, and what did not come.</summary>
@@ -16,7 +18,7 @@ public sealed record BpfBufferSummary
     public required long? Lost { get; init; }
 
     /// <summary>The same by CPU, where the kernel counts by CPU; only CPUs that lost any.</summary>
-    public IReadOnlyDictionary<int, long> LostPerCpu { get; init; } = new Dictionary<int, long>();
+    public IReadOnlyList<CpuLoss> LostPerCpu { get; init; } = [];
 
     /// <summary>The buffer was so full once that a record of the largest size seen would have found no room.</summary>
     public bool IsLossPossible { get; init; }

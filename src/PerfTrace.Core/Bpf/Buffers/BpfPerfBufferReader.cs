@@ -1,3 +1,4 @@
+using PerfTrace.Events;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using PerfTrace.Interop;
@@ -53,7 +54,7 @@ public sealed unsafe class BpfPerfBufferReader : BpfBufferReader
         Records = _records,
         Bytes = _bytes,
         Lost = Lost.Values.Sum(),
-        LostPerCpu = Lost,
+        LostPerCpu = CpuLoss.Of(Lost),
         IsLossPossible = Lost.Count > 0,
         OutOfOrder = _outOfOrder,
         Undecodable = _undecodable + _rings.Count(static r => r.Index.IsBroken),

@@ -81,7 +81,7 @@ public sealed class TracepointStream : IDisposable
 
     /// <summary>What has come so far; complete once <see cref="Fill"/> has returned its last.</summary>
     public TracepointStreamSummary Summary => new(
-        _decoder.Events, _rings.LostPerCpu.Values.Sum(), _rings.LostPerCpu, _decoder.OutOfOrder, _decoder.Undecodable + _rings.Broken,
+        _decoder.Events, _rings.LostPerCpu.Values.Sum(), CpuLoss.Of(_rings.LostPerCpu), _decoder.OutOfOrder, _decoder.Undecodable + _rings.Broken,
         _elapsed ?? Stopwatch.GetElapsedTime(_startedAt), _rings.BufferSize);
 
     /// <summary>At least one event could be opened.</summary>

@@ -1,3 +1,5 @@
+using PerfTrace.Events;
+
 namespace PerfTrace.Perf;
 
 /// <summary>What came of watching events.</summary>
@@ -9,7 +11,7 @@ namespace PerfTrace.Perf;
 /// <param name="Elapsed">From start to end.</param>
 /// <param name="BufferSize">Bytes of each CPU's ring buffer.</param>
 public sealed record TracepointStreamSummary(
-    long Events, long Lost, IReadOnlyDictionary<int, long> LostPerCpu, long OutOfOrder, long Undecodable, TimeSpan Elapsed, int BufferSize)
+    long Events, long Lost, IReadOnlyList<CpuLoss> LostPerCpu, long OutOfOrder, long Undecodable, TimeSpan Elapsed, int BufferSize)
 {
     public override string ToString() => $"{Events} events, {Lost} lost";
 }

@@ -92,7 +92,7 @@ public sealed class TracePipe : IDisposable
 
     /// <summary>What has come so far; complete once <see cref="Fill"/> has returned its last.</summary>
     public TracePipeSummary Summary => new(
-        _directory.Instance, _decoder.Records, _objects, Lost, _lost, _cpus.Any(static c => c.HasUncountedLoss), _discarded, _decoder.OutOfOrder,
+        _directory.Instance, _decoder.Records, _objects, Lost, CpuLoss.Of(_lost), _cpus.Any(static c => c.HasUncountedLoss), _discarded, _decoder.OutOfOrder,
         _decoder.Undecodable + _cpus.Sum(static c => c.Broken), _elapsed ?? Stopwatch.GetElapsedTime(_startedAt));
 
     /// <summary>Records lost so far, as of the last time when the kernel was asked.</summary>

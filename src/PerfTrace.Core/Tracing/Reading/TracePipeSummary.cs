@@ -1,3 +1,5 @@
+using PerfTrace.Events;
+
 namespace PerfTrace.Tracing;
 
 /// <summary>What came of reading trace_pipe.</summary>
@@ -12,5 +14,5 @@ namespace PerfTrace.Tracing;
 /// <param name="Undecodable">Records without a format, and pages that were not what they should be.</param>
 /// <param name="Elapsed">How long.</param>
 public sealed record TracePipeSummary(
-    string? Instance, long Records, long Objects, long Lost, IReadOnlyDictionary<int, long> LostPerCpu, bool HasUncountedLoss, long Discarded, long OutOfOrder,
+    string? Instance, long Records, long Objects, long Lost, IReadOnlyList<CpuLoss> LostPerCpu, bool HasUncountedLoss, long Discarded, long OutOfOrder,
     long Undecodable, TimeSpan Elapsed);

@@ -40,7 +40,7 @@ public sealed class BpfPerfBufferReaderTests
 
         Assert.InRange(taken, 20, 200);
         Assert.Equal(500, taken + reader.Summary.Lost);
-        Assert.Equal(cpu, Assert.Single(reader.Summary.LostPerCpu).Key);
+        Assert.Equal(cpu, Assert.Single(reader.Summary.LostPerCpu).Cpu);
         Assert.Equal(reader.Summary.Lost, (long)producer.Refused);
     }
 

@@ -86,7 +86,7 @@ public sealed class TracepointStreamTests
 
         Assert.True(stream.Summary.Lost > 1000, stream.Summary.ToString());
         Assert.Equal(Writes, read + stream.Summary.Lost);
-        Assert.Equal(stream.Summary.Lost, stream.Summary.LostPerCpu.Values.Sum());
+        Assert.Equal(stream.Summary.Lost, stream.Summary.LostPerCpu.Sum(static c => c.Lost));
     }
 
     [Fact]
