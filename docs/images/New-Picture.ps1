@@ -117,7 +117,7 @@ function New-SessionPicture {
 
 New-SessionPicture -Path (Join-Path $PSScriptRoot 'session.svg') -Columns $Width -Rows $Height -Command @(
     'Get-PerfCounter -Event task-clock, page-faults, cs -- sh -c "gzip -c /bin/bash >/dev/null"'
-    'Watch-Tracepoint sched:sched_process_exec -MaxEvents 2 -Command sh -ArgumentList "-c", "ls >/dev/null" | Select-Object CommandName, filename, pid'
+    'Watch-Tracepoint sched:sched_process_exec -MaxEvents 2 -- sh -c "ls >/dev/null" | Select-Object CommandName, filename, pid'
     'Measure-KernelEvent syscalls:sys_exit_read -Where { $_.ret -gt 0 } -GroupBy CommandName -Sum ret -Command cp, /bin/bash, /dev/null'
     'Invoke-BpfTrace ''tracepoint:syscalls:sys_exit_read /pid == cpid/ { @bytes = hist(args.ret); }'' -Command ls, /etc/hostname | Select-Object -Last 1')
 

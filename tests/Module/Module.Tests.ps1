@@ -125,18 +125,21 @@ Describe 'The module' {
                 Remove-Module PerfTrace
             }
             1..3 | ForEach-Object { Use-Module }
-            `$before = (Get-DescriptorCount), (Get-ThreadCount)
+            `$before = (Get-DescriptorCount), (Get-ThreadCount), [GC]::GetTotalMemory(`$true)
             1..20 | ForEach-Object { Use-Module }
             Start-Sleep -Milliseconds 100
-            `$after = (Get-DescriptorCount), (Get-ThreadCount)
+            `$after = (Get-DescriptorCount), (Get-ThreadCount), [GC]::GetTotalMemory(`$true)
             `$after[0] - `$before[0]; `$after[1] - `$before[1]
             [bool](Get-Command Get-PerfCounter -ErrorAction Ignore)
-            [System.Runtime.Loader.AssemblyLoadContext]::All.Where({ `$_.Name -eq 'PerfTrace' }).Count"
+            [System.Runtime.Loader.AssemblyLoadContext]::All.Where({ `$_.Name -eq 'PerfTrace' }).Count
+            (`$after[2] - `$before[2]) / 20"
         [int]$output[0] | Should -BeLessOrEqual 0 -Because 'descriptors are to be closed'
         # The runtime's thread pool comes and goes.
         [int]$output[1] | Should -BeLessOrEqual 2 -Because 'threads are to end'
         $output[2] | Should -Be False
         $output[3] | Should -Be 1 -Because 'the assemblies are loaded once'
+        Write-Host ('    {0:N0} bytes of memory for each import' -f [double]$output[4])
+        [double]$output[4] | Should -BeLessThan 100KB -Because 'what an import takes is given back'
     }
 
     It 'ends what runs when it is removed' {

@@ -9,6 +9,12 @@ BeforeAll {
 }
 
 Describe 'Watch-Tracepoint' {
+    It 'takes a command behind two hyphens' {
+        $events = Watch-Tracepoint sched:sched_process_exec -- sh -c 'exec /bin/true'
+        @($events).Count | Should -Be 2
+        $events[1].filename | Should -Be /bin/true
+    }
+
     It 'gives objects with the kernel''s fields and the envelope' {
         $exec = Watch-Tracepoint sched:sched_process_exec -Command /bin/true
         $exec.PSTypeNames[0] | Should -Be PerfTrace.Event.sched.sched_process_exec

@@ -69,8 +69,15 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(LibC, EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int RemoveDirectory(string path);
 
-    [LibraryImport(LibC, EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Access(string path, int mode);
+    [LibraryImport(LibC, EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FileAccessAt(int directory, string path, int mode, int flags);
+
+    // By what this process may do now: access(2) itself goes by the real user's rights, and sees no capabilities (CAP_DAC_READ_SEARCH).
+    public static int Access(string path, int mode)
+    {
+        const int AT_FDCWD = -100, AT_EACCESS = 0x200;
+        return FileAccessAt(AT_FDCWD, path, mode, AT_EACCESS);
+    }
 
     [LibraryImport(LibC, EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);

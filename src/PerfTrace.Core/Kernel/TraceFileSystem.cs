@@ -34,7 +34,7 @@ public static class TraceFileSystem
         if (NativeMethods.Access(mountPoint, X_OK) != 0)
         {
             throw KernelException.Create(KernelException.LastError, "access", mountPoint,
-                $"Run as root, or give this user the right to read it: mount -o remount,gid=GROUP,mode=750 {mountPoint}");
+                $"Run as root; to read, a group's right is enough: mount -o remount,gid=GROUP,mode=750 {mountPoint}");
         }
         return mountPoint;
     }

@@ -10,7 +10,7 @@ internal static class TraceFileAdvice
         Errno.EROFS => $"tracefs is mounted read-only: mount -o remount,rw {directory.Root}",
         Errno.EACCES => Environment.IsPrivilegedProcess
             ? "A security module (SELinux, AppArmor) denies it."
-            : $"Run as root, or give this user's group the right: mount -o remount,gid=GROUP,mode=770 {directory.Root}",
+            : $"Run as root; to read, a group's right is enough: mount -o remount,gid=GROUP,mode=750 {directory.Root}",
         Errno.EPERM => IsFunctionTracingDenied(directory, errno, relativePath) ? FunctionTracingDeniedException.Remedy : ForNotPermitted(directory),
         Errno.EBUSY => ForBusy(relativePath),
         Errno.ENODEV => "This kernel was built without it, or what it belongs to is switched off.",

@@ -74,7 +74,7 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
     public string[] CGroup { get; set; } = [];
 
     /// <summary>A program to run and watch.</summary>
-    [Parameter(ParameterSetName = CommandSet, Mandatory = true)]
+    [Parameter(ParameterSetName = CommandSet, Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
     public string? Command { get; set; }
 

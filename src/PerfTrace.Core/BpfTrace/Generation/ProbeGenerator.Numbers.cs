@@ -68,7 +68,8 @@ internal sealed partial class ProbeGenerator
         IrValue value = ReadNumber(place, expression.Type!);
         if (_context.Provider != ProbeProvider.Iterator || place.Space != MemorySpace.Context || expression.Type is not PointerType)
             return value;
-        // Behind its last element an iterator runs once more, with nothing: to the verifier an address only where it was compared.
+        // Behind its last element an iterator runs once more, with nothing; that is no run for a block that reads the element (AddPrologue). To the verifier it is an address only where it was compared.
+        Iterated.Add(place.Place.Offset);
         IrValue address = _function.NewValue();
         IrLabel there = _function.NewLabel();
         _function.Copy(address, value);

@@ -15,6 +15,8 @@ internal sealed partial class ProbeGenerator
     private readonly ScratchArea _area;
     private readonly Dictionary<LocalVariable, Storage> _variables = [];
     private readonly Stack<(IrLabel Break, IrLabel Continue)> _loops = [];
+    // Offsets of the context's addresses of an iterator's elements, which the block reads.
+    private readonly SortedSet<int> _iterated = [];
     private readonly IrLabel _end;
     private IrValue? _scratch, _dispatched;
 
@@ -27,6 +29,8 @@ internal sealed partial class ProbeGenerator
         _area = new ScratchArea();
         _end = _function.NewLabel();
     }
+
+    private SortedSet<int> Iterated => _outer?.Iterated ?? _iterated;
 
     private IrValue Context => _outer is null ? _function.Parameter(0) : Capture(_outer.Context);
 
@@ -57,6 +61,13 @@ internal sealed partial class ProbeGenerator
         {
             if (_context.Dispatch is { } dispatch)
                 Dispatch(dispatch);
+            foreach (int field in _iterated)
+            {
+                IrLabel there = _function.NewLabel();
+                _function.JumpIf(BpfCondition.NotEqual, _function.Load(BpfSize.Bits64, new IrPlace(Context, field)), 0, there);
+                _function.Return(0);
+                _function.Mark(there);
+            }
             foreach ((LocalVariable _, Storage storage) in _variables)
             {
                 if (storage.Value is { } value)

@@ -85,7 +85,7 @@ internal sealed class TracepointNames(SystemPaths paths)
         catch (UnauthorizedAccessException)
         {
             throw KernelException.Create(Errno.EACCES, "open", list,
-                $"Run as root, or give this user the right to read it: mount -o remount,gid=GROUP,mode=750 {root}");
+                $"Run as root; to read, a group's right is enough: mount -o remount,gid=GROUP,mode=750 {root}");
         }
         // ftrace's own entries are no ordinary events, but those with an id can be counted.
         string ftrace = Path.Combine(root, "events/ftrace");

@@ -267,10 +267,10 @@ internal sealed class CounterSet : IDisposable
             case Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM:
                 throw KernelException.Create(errno, "perf_event_open", e.Name);
             case Errno.EACCES or Errno.EPERM:
-                Fail(e, "AccessDenied", PerfAdvice.ToException(errno, e.Name, _paths, slot.Pid == -1 || slot.IsCGroup, !e.Attributes.Has(PerfEventFlags.ExcludeKernel), e.Source.Kind));
+                Fail(e, "AccessDenied", PerfAdvice.ToException(errno, e.Name, _paths, slot.Pid == -1 || slot.IsCGroup, !e.Attributes.Has(PerfEventFlags.ExcludeKernel), e.Source.Kind, isSampled: false));
                 break;
             case Errno.EBUSY or Errno.ENOSPC:
-                Fail(e, "PmuBusy", PerfAdvice.ToException(errno, e.Name, _paths, slot.Pid == -1, !e.Attributes.Has(PerfEventFlags.ExcludeKernel), e.Source.Kind));
+                Fail(e, "PmuBusy", PerfAdvice.ToException(errno, e.Name, _paths, slot.Pid == -1, !e.Attributes.Has(PerfEventFlags.ExcludeKernel), e.Source.Kind, isSampled: false));
                 break;
             default:
                 // ENOENT, EOPNOTSUPP, ENODEV, ENXIO, EINVAL, E2BIG: this machine or kernel does not have it.
