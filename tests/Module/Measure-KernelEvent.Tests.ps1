@@ -26,6 +26,9 @@ Describe 'Measure-KernelEvent' {
         @{ Where = { $_.ret -in 1000, 2000 } }, @{ Where = { 1000, 2000 -contains $_.ret } }, @{ Where = { ($_.ret -band 8) -eq 8 } }, @{ Where = { $_.ret + 1 -eq 1001 } }
         @{ Where = { $_.ret -shl 1 -eq 2000 } }, @{ Where = { -$_.ret -eq -1000 } }, @{ Where = { -bnot $_.ret -eq -1001 } }, @{ Where = { $_.ret -gt 832 -xor $_.ret -lt 900 } }
         @{ Where = { $_.ret } }, @{ Where = { !$_.ret } }, @{ Where = { $_.ret -eq $null } }, @{ Where = { $_.ret -ne $null } }, @{ Where = { $true } }, @{ Where = { $_.ret -lt -5 } }
+        @{ Where = { $_.ret -gt $null } }, @{ Where = { $_.ret -le $null } }, @{ Where = { $_.ret % 1000 -eq 0 } }, @{ Where = { $_.ret % 7 -eq 6 } }, @{ Where = { $_.ret / 1000 -eq 1 } }
+        @{ Where = { $_.ret / 3 -gt 333 } }, @{ Where = { 333.5 -gt $_.ret / 3 } }, @{ Where = { $_.ret / 16 / 4 -eq 15.625 } }, @{ Where = { [math]::Floor($_.ret / 64) -eq 15 } }
+        @{ Where = { [Math]::Truncate($_.ret / 64) -lt 15 } }
     ) {
         $expected = @(Watch-Tracepoint $read -Command dd -ArgumentList $copy[1..5] | Where-Object $Where).Count
         (Measure-KernelEvent $read -Where $Where -Command $copy).Count | Should -Be $expected
@@ -110,7 +113,9 @@ Describe 'Measure-KernelEvent' {
     }
 
     It 'says where a condition is more than the kernel can do: <Line>' -ForEach @(
-        @{ Line = '{ $_.ret / 2 -gt 5 }'; Place = '-Where:1:3-13'; Text = 'whole numbers' }
+        @{ Line = '{ $_.ret / 2 + 1 -gt 5 }'; Place = '-Where:1:3-13'; Text = '[math]::Floor' }
+        @{ Line = '{ $_.ret % $_.ret -gt 5 }'; Place = '-Where:1:12-18'; Text = 'known before' }
+        @{ Line = '{ [math]::Round($_.ret / 2) -gt 5 }'; Place = '-Where:1:3-28'; Text = 'calls no methods' }
         @{ Line = '{ $_.rat -gt 5 }'; Place = '-Where:1:3-9'; Text = 'did you mean ret?' }
         @{ Line = '{ (Get-Date) -gt $_.ret }'; Place = '-Where:1:4-12'; Text = 'put it into a variable first' }
         @{ Line = '{ $x = 5; $_.ret -gt $x }'; Place = '-Where:1:1-26'; Text = 'not a single expression' }

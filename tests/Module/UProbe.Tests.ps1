@@ -35,6 +35,12 @@ Describe 'Probes in programs and libraries' {
             (Get-UProbe $probe.Event).Hits | Should -BeGreaterOrEqual $probe.Hits
         }
 
+        It 'says what programs are attached to in its stead' {
+            $probe = New-UProbe "${libc}:getppid"
+            { Measure-KernelEvent $probe.Event -Duration 1 } | Should -Throw '*uprobe:path:function*'
+            { Invoke-BpfTrace "tracepoint:$($probe.Event) { @ = count(); }" -Duration 1 } | Should -Throw '*uprobe:path:function*'
+        }
+
         It 'takes a program of PATH, and a path from the current location' {
             $function = (Get-Completion "New-UProbe ${bash}:").ListItemText[0] -replace '^.*:'
             (New-UProbe "bash:$function").Path | Should -Be $bash

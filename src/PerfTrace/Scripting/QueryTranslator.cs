@@ -50,13 +50,15 @@ internal sealed class QueryTranslator
                 return new QueryExpression.Unary(operation, operation == QueryOperator.Not ? Condition(operand) : operand, Span(expression));
             case BinaryExpressionAst binary:
                 return Binary(binary);
+            case InvokeMemberExpressionAst { Static: true, Expression: TypeExpressionAst type, Arguments: [var argument] } call when RoundingOf(type, call.Member) is { } rounding:
+                return new QueryExpression.Unary(rounding, Of(argument), Span(expression));
             case MemberExpressionAst member:
                 return EventExpressions.Property(member) is { } name ? new QueryExpression.Property(name, Span(member))
                     : throw Problem(member, "only properties of $_ itself can be used", "the kernel calls no methods");
             case ConvertExpressionAst convert:
                 throw Problem(convert, "casts can not be compiled for the kernel", "numbers have 64 bits there, whatever their type is");
             default:
-                throw Problem(expression, "this can not be compiled for the kernel", "properties of $_, values, comparisons, -and, -or, -not, +, -, * and the operators of bits can");
+                throw Problem(expression, "this can not be compiled for the kernel", "properties of $_, values, comparisons, -and, -or, -not, +, -, *, /, %, [math]::Floor and the operators of bits can");
         }
     }
 
@@ -76,8 +78,6 @@ internal sealed class QueryTranslator
                 return Membership(binary, binary.Left, binary.Right, binary.Operator is TokenKind.Cin or TokenKind.Cnotin, binary.Operator is TokenKind.Inotin or TokenKind.Cnotin);
             case TokenKind.Icontains or TokenKind.Ccontains or TokenKind.Inotcontains or TokenKind.Cnotcontains:
                 return Membership(binary, binary.Right, binary.Left, binary.Operator is TokenKind.Ccontains or TokenKind.Cnotcontains, binary.Operator is TokenKind.Inotcontains or TokenKind.Cnotcontains);
-            case TokenKind.Divide or TokenKind.Rem:
-                throw Problem(binary, $"PowerShell's {(binary.Operator == TokenKind.Divide ? '/' : '%')} is not the kernel's", "the kernel computes with whole numbers: -shr, -band, or multiply the other side");
         }
         if (EventExpressions.OperatorOf(binary.Operator) is { } comparison)
             return new QueryExpression.Compare(Of(binary.Left), comparison.Operator, Of(binary.Right), comparison.IsCaseSensitive, span);
@@ -86,6 +86,8 @@ internal sealed class QueryTranslator
             TokenKind.Plus => QueryOperator.Add,
             TokenKind.Minus => QueryOperator.Subtract,
             TokenKind.Multiply => QueryOperator.Multiply,
+            TokenKind.Divide => QueryOperator.Divide,
+            TokenKind.Rem => QueryOperator.Remainder,
             TokenKind.Band => QueryOperator.BitwiseAnd,
             TokenKind.Bor => QueryOperator.BitwiseOr,
             TokenKind.Bxor => QueryOperator.BitwiseXor,
@@ -132,6 +134,11 @@ internal sealed class QueryTranslator
         TokenKind.Minus => QueryOperator.Negate,
         _ => null,
     };
+
+    private static QueryOperator? RoundingOf(TypeExpressionAst type, CommandElementAst member) =>
+        type.TypeName.GetReflectionType() != typeof(Math) || member is not StringConstantExpressionAst { Value: var name } ? null
+            : string.Equals(name, nameof(Math.Floor), StringComparison.OrdinalIgnoreCase) ? QueryOperator.Floor
+            : string.Equals(name, nameof(Math.Truncate), StringComparison.OrdinalIgnoreCase) ? QueryOperator.Truncate : null;
 
     private object? Value(ExpressionAst expression)
     {

@@ -44,6 +44,14 @@ internal static unsafe class BpfLinkProbe
         return loaded is not null && answers.Contains(Try(loaded, attach, type));
     }
 
+    /// <summary>The kernel takes programs for a kind of links, and does not make them.</summary>
+    public static bool Lacks(BpfLinkType type)
+    {
+        (_, BpfProgramType program, BpfAttachType attach, Errno[] answers) = Kinds.First(k => k.Type == type);
+        using FileDescriptor? loaded = BpfTrial.TryKeep(program, attach);
+        return loaded is not null && Try(loaded, attach, type) is not (Errno.EPERM or Errno.EACCES) and var answer && !answers.Contains(answer);
+    }
+
     private static Errno Try(FileDescriptor program, BpfAttachType attach, BpfLinkType type)
     {
         // struct { __u32 prog_fd, target_fd or target_ifindex, attach_type, flags; union { ... }; } of union bpf_attr

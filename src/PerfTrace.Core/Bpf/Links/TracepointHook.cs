@@ -33,7 +33,27 @@ public sealed record TracepointHook(string Event, int Id) : PerfHook
 
     public override string ToString() => $"tracepoint {Event}";
 
-    private protected override string? Advise(Errno errno) => errno == Errno.EACCES
-        ? "The program reads behind the tracepoint's record: it was made for another one (Get-Tracepoint shows the fields)."
-        : base.Advise(errno);
+    private protected override string? Advise(Errno errno) => errno switch
+    {
+        Errno.EACCES => "The program reads behind the tracepoint's record: it was made for another one (Get-Tracepoint shows the fields).",
+        // perf_event_set_bpf_prog() of kernel/events/core.c: an event of a probe takes programs for probes alone, and one made of other events none.
+        Errno.EINVAL when !IsOfKernel => "It is an event that was made of a probe or of other events (New-KProbe, New-UProbe, New-SyntheticEvent), and no tracepoint of the kernel: "
+            + "name what it is made of instead, as kprobe:function or uprobe:path:function.",
+        _ => base.Advise(errno),
+    };
+
+    private bool IsOfKernel
+    {
+        get
+        {
+            try
+            {
+                return !DynamicEvent.List(TracingDirectory.Open(SystemPaths.Default)).Any(e => $"{e.System}:{e.Name}" == Event);
+            }
+            catch (KernelException)
+            {
+                return true; // not told to this user: then nothing is known of it
+            }
+        }
+    }
 }

@@ -237,7 +237,13 @@ internal sealed partial class ProbeChecker
         return type;
     }
 
-    private ScriptType? VisitSizeof(SizeofExpression size) => Resolve(size.Operand) is { } type ? Known(size, type.Size) : null;
+    private ScriptType? VisitSizeof(SizeofExpression size)
+    {
+        // A word that could be a type may be a constant, which is as large as its enumeration.
+        ScriptType? type = size.Operand is NamedTypeSyntax word && !Types.Has(word) && Types.FindConstant(word.Name) is { } constant
+            ? constant.Type ?? (ScriptType)IntegerType.Int64 : Resolve(size.Operand);
+        return type is null ? null : Known(size, type.Size);
+    }
 
     private ScriptType? VisitOffsetof(OffsetofExpression offset)
     {

@@ -71,6 +71,9 @@ internal sealed class RecordTypes
         return found;
     }
 
+    /// <summary>There is a type of a name.</summary>
+    public bool Has(NamedTypeSyntax name) => Find(name, isField: false) is not null;
+
     /// <summary>Says which fields of the structs that were used so far have no type.</summary>
     public void CheckFields(ScriptMessages messages)
     {

@@ -234,19 +234,26 @@ internal sealed partial class ProbeGenerator
         if (index.Index is IntegerLiteral literal)
             return begin.At((int)((long)literal.Value * element.Size));
         IrValue distance = _function.Arithmetic(BpfArithmetic.Multiply, Scalar(index.Index), Math.Max(1, element.Size));
-        if (begin.Space is MemorySpace.Program && index.Target.Type is ArrayType { Count: var count })
-        {
-            // The verifier must see that it stays within.
-            IrValue inside = _function.NewValue();
-            IrLabel good = _function.NewLabel();
-            _function.Copy(inside, distance);
-            _function.JumpIf(BpfCondition.LessOrEqual, inside, (count - 1) * element.Size, good);
-            _function.Constant(inside, 0);
-            _function.Mark(good);
-            distance = inside;
-        }
+        int count = index.Target.Type switch { ArrayType array => array.Count, StringType text => text.Size, _ => 0 };
+        if (begin.Space is MemorySpace.Program && count > 0)
+            return new Location(new IrPlace(Within(begin.Place, distance, count, Math.Max(1, element.Size)), 0), MemorySpace.Program);
         IrValue address = _function.Arithmetic(BpfArithmetic.Add, _function.Address(begin.Place), distance);
         // Of addresses with a distance that is not constant the verifier reads none directly but the program's own.
         return new Location(new IrPlace(address, 0), begin.Space is MemorySpace.Program or MemorySpace.User ? begin.Space : MemorySpace.Kernel);
+    }
+
+    // The address of an element, of which the verifier must see that it stays within; behind the end there are zeros.
+    private IrValue Within(IrPlace begin, IrValue distance, int count, int size)
+    {
+        IrPlace nothing = Reserve(size);
+        Zero(nothing, size);
+        IrValue place = _function.NewValue(), address = _function.NewValue();
+        IrLabel end = _function.NewLabel();
+        _function.Copy(place, distance);
+        _function.Copy(address, _function.Address(nothing));
+        _function.JumpIf(BpfCondition.Greater, place, (count - 1) * size, end);
+        _function.Copy(address, _function.Arithmetic(BpfArithmetic.Add, _function.Address(begin), place));
+        _function.Mark(end);
+        return address;
     }
 }

@@ -19,6 +19,8 @@ internal sealed partial class ProbeResolver
         KernelFunction[] functions = [.. Matching(point)];
         if (functions.Length == 0)
             return [];
+        if (_options.IsOneByOne || LacksLinksOfMany.Value)
+            return [.. OneByOne(functions, prefix, context, isReturn)];
         // All of them with one link, since Linux 5.18; a program that asks for its probe's name is told by a cookie for each.
         context = context with { AttachType = BpfAttachType.TraceKProbeMulti };
         return needs is { ReadsProbe: true }
@@ -26,10 +28,23 @@ internal sealed partial class ProbeResolver
             : [new($"{prefix}:{point.Function}", context, new KProbeMultiHook(functions, isReturn))];
     }
 
+    // Before Linux 5.18, or where there are no fprobes: a probe for each. Where several functions have a name, the kernel wants their addresses.
+    private IEnumerable<ProbeTarget> OneByOne(KernelFunction[] functions, string prefix, ProbeContext context, bool isReturn)
+    {
+        foreach (IGrouping<string, KernelFunction> named in functions.GroupBy(static f => f.Name))
+        {
+            KernelFunction[] places = named.Count() == 1 ? [] : [.. AtEntry(named).Where(static f => f.Address is not null)];
+            if (places.Length == 0)
+                yield return new($"{prefix}:{named.Key}", context, new KProbeHook(named.Key, 0, isReturn));
+            foreach (KernelFunction place in places)
+                yield return new($"{prefix}:{named.Key}", context, new KProbeHook("", place.Address!.Value, isReturn));
+        }
+    }
+
     // A cookie is looked up by where the function begins (bpf_kprobe_multi_cookie() of kernel/trace/bpf_trace.c); ftrace lists where its call is, which is behind an endbr64.
     private IEnumerable<KernelFunction> AtEntry(IEnumerable<KernelFunction> functions)
     {
-        KernelSymbolTable symbols = KernelSymbolTable.Read(_paths);
+        KernelSymbolTable symbols = _symbols.Value;
         return functions.Select(f => f.Address is { } address && symbols.TryFind(address, out _, out ulong distance, out _, out _) ? f with { Address = address - distance } : f);
     }
 

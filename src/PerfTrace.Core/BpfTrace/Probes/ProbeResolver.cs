@@ -9,11 +9,14 @@ namespace PerfTrace.BpfTrace;
 /// <summary>Finds the events that attach points mean, on this machine.</summary>
 internal sealed partial class ProbeResolver
 {
+    private static readonly Lazy<bool> LacksLinksOfMany = new(static () => BpfLinkProbe.Lacks(BpfLinkType.KProbeMulti) && EventCatalogue.Default.Pmus.Any(static p => p.Name == "kprobe"));
+
     private readonly ProbeTypes _types;
     private readonly ProbeOptions _options;
     private readonly SystemPaths _paths;
     private readonly Lazy<TracingDirectory> _tracing;
     private readonly Lazy<IReadOnlyList<KernelFunction>> _functions;
+    private readonly Lazy<KernelSymbolTable> _symbols;
 
     public ProbeResolver(ProbeTypes types, ProbeOptions options, SystemPaths paths)
     {
@@ -21,6 +24,7 @@ internal sealed partial class ProbeResolver
         _options = options;
         _paths = paths;
         _tracing = new Lazy<TracingDirectory>(() => TracingDirectory.Open(paths));
+        _symbols = new Lazy<KernelSymbolTable>(() => KernelSymbolTable.Read(paths));
         _functions = new Lazy<IReadOnlyList<KernelFunction>>(() => [.. KernelFunctions.List(paths, options.Verbose)]);
     }
 

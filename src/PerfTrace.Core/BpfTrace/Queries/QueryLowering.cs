@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using PerfTrace.Events.Filtering;
 
 namespace PerfTrace.BpfTrace;
@@ -61,6 +62,14 @@ internal sealed class QueryLowering(QueryProperties properties)
                 bool isNegation = unary.Operator == QueryOperator.Negate;
                 return new QueryOperand(new UnaryExpression(expression.Span, isNegation ? UnaryOperator.Negate : UnaryOperator.Complement, inner.Value),
                     TypeRules.Wide(isNegation || inner.Number!.IsSigned));
+            case QueryExpression.Unary { Operator: QueryOperator.Floor or QueryOperator.Truncate } rounded:
+                return rounded.Operand is QueryExpression.Binary { Operator: QueryOperator.Divide } quotient ? Quotient(tree, quotient, rounded.Operator == QueryOperator.Floor) : NumberOperand(rounded.Operand);
+            case QueryExpression.Binary { Operator: QueryOperator.Remainder } remainder:
+                QueryOperand divided = NumberOperand(remainder.Left);
+                // The sign is that of what is divided, whatever the divisor's is.
+                return new QueryOperand(tree.Binary(divided.Value, BinaryOperator.Modulo, tree.Number(BigInteger.Abs(Divisor(remainder.Right)))), TypeRules.Wide(divided.Number!.IsSigned));
+            case QueryExpression.Binary { Operator: QueryOperator.Divide }:
+                throw new ScriptException(expression.Span, "a quotient may have a fraction, which the kernel does not know", "compare it with a number, or take the whole of it: [math]::Floor(…)");
             case QueryExpression.Binary binary when OperatorOf(binary.Operator) is { } operation:
                 QueryOperand left = NumberOperand(binary.Left), right = NumberOperand(binary.Right);
                 bool isSigned = operation is BinaryOperator.ShiftLeft or BinaryOperator.ShiftRight ? left.Number!.IsSigned
@@ -73,6 +82,28 @@ internal sealed class QueryLowering(QueryProperties properties)
 
     private QueryOperand NumberOperand(QueryExpression expression) => Operand(expression) is { Number: not null } operand ? operand
         : throw new ScriptException(expression.Span, $"'{expression.Span.Text}' is no number", "the kernel computes with whole numbers");
+
+    private QueryOperand Quotient(QueryTree tree, QueryExpression.Binary quotient, bool isFloor)
+    {
+        QueryOperand left = NumberOperand(quotient.Left);
+        BigInteger divisor = Divisor(quotient.Right);
+        if (divisor.Sign < 0)
+            throw new ScriptException(quotient.Right.Span, $"'{quotient.Right.Span.Text}' is below 0", "divide by its amount, and change the sign: -[math]::…");
+        Expression whole = tree.Binary(left.Value, BinaryOperator.Divide, tree.Number(divisor));
+        bool isSigned = left.Number!.IsSigned;
+        if (isFloor && isSigned)
+        {
+            Expression isBelow = tree.Binary(tree.Binary(left.Value, BinaryOperator.Modulo, tree.Number(divisor)), BinaryOperator.Less, tree.Number(0));
+            whole = new IfExpression(quotient.Span, isBelow, tree.Binary(whole, BinaryOperator.Subtract, tree.Number(1)), whole);
+        }
+        return new QueryOperand(whole, TypeRules.Wide(isSigned));
+    }
+
+    // What divides must be known: in PowerShell a division by 0 is an error, in the kernel it is none.
+    private static BigInteger Divisor(QueryExpression expression) =>
+        expression is QueryExpression.Known { Value: var value } && ComparedNumber.TryGetNumber(value, out BigInteger number, out bool isWhole) && isWhole && !number.IsZero
+            && number >= long.MinValue && number <= long.MaxValue ? number
+            : throw new ScriptException(expression.Span, $"'{expression.Span.Text}' is no whole number other than 0 that is known before", "the kernel divides by numbers that are");
 
     private static BinaryOperator? OperatorOf(QueryOperator operation) => operation switch
     {
@@ -101,6 +132,8 @@ internal sealed class QueryLowering(QueryProperties properties)
     {
         if (compare.Left is QueryExpression.Known && compare.Right is not QueryExpression.Known)
             return Comparison(tree, compare with { Left = compare.Right, Right = compare.Left, Operator = Mirror(compare.Operator) });
+        if (compare.Left is QueryExpression.Binary { Operator: QueryOperator.Divide } quotient && compare.Right is QueryExpression.Known bound)
+            return Comparison(tree, WithoutDivision(compare, quotient, bound));
         if (IsEventName(compare.Left) && compare.Right is QueryExpression.Known { Value: var name })
         {
             return tree.Truth(ComparedNumber.Holds(compare.Operator, string.Compare(properties.EventName, Convert.ToString(name, CultureInfo.InvariantCulture),
@@ -117,6 +150,33 @@ internal sealed class QueryLowering(QueryProperties properties)
         if (compare.Operator is not (ComparisonOperator.Equal or ComparisonOperator.NotEqual) || !compare.IsCaseSensitive || left.Type != right.Type)
             throw new ScriptException(compare.Span, "two texts of an event can not be compared so", "the kernel compares texts of one size, byte by byte: -ceq, -cne");
         return tree.Binary(left.Value, OperatorOf(compare.Operator), right.Value);
+    }
+
+    // x / 1024 > 1.5 is x > 1536: no fraction is lost.
+    private static QueryExpression.Compare WithoutDivision(QueryExpression.Compare compare, QueryExpression.Binary quotient, QueryExpression.Known bound)
+    {
+        decimal divisor = quotient.Right is QueryExpression.Known { Value: var by } && DecimalOf(by) is { } known && known != 0 ? known
+            : throw new ScriptException(quotient.Right.Span, $"'{quotient.Right.Span.Text}' is no number other than 0 that is known before", "the kernel divides by numbers that are");
+        object? value = bound.Value;
+        if (value is not null)
+        {
+            decimal number = DecimalOf(value) ?? throw new ScriptException(bound.Span, $"'{value}' is no number", $"'{quotient.Span.Text}' is one");
+            // Behind the end of what the kernel has it is enough to know on which side.
+            double product = (double)number * (double)divisor;
+            value = Math.Abs(product) > (double)ulong.MaxValue ? product : number * divisor;
+        }
+        else if (divisor < 0)
+        {
+            throw new ScriptException(compare.Span, "this can not be compared with nothing");
+        }
+        return compare with { Left = quotient.Left, Operator = divisor < 0 ? Mirror(compare.Operator) : compare.Operator, Right = bound with { Value = value } };
+    }
+
+    private static decimal? DecimalOf(object? value)
+    {
+        if (ComparedNumber.TryGetNumber(value, out BigInteger whole, out bool isWhole) is false || BigInteger.Abs(whole) > (BigInteger)decimal.MaxValue)
+            return null;
+        return isWhole ? (decimal)whole : value is string text ? (decimal)double.Parse(text, CultureInfo.InvariantCulture) : Convert.ToDecimal(value, CultureInfo.InvariantCulture);
     }
 
     // Of one with a sign and one of 64 bits without the kernel would take both for one kind.

@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace PerfTrace.BpfTrace;
 
 /// <summary>A script and how it is run.</summary>
@@ -13,7 +15,7 @@ public sealed record BpfTraceRequest
     public IReadOnlyDictionary<string, string?> NamedParameters { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>Where the paths of its imports start from.</summary>
-    public string Directory { get; init; } = Environment.CurrentDirectory;
+    public string Directory { get; init; } = System.Environment.CurrentDirectory;
 
     /// <summary>Only this process, for the probes that can be narrowed so: user functions, USDT, perf events; -1: all.</summary>
     public int ProcessId { get; init; } = -1;
@@ -22,7 +24,7 @@ public sealed record BpfTraceRequest
     public IReadOnlyList<string> Command { get; init; } = [];
 
     /// <summary>Where the command is started.</summary>
-    public string WorkingDirectory { get; init; } = Environment.CurrentDirectory;
+    public string WorkingDirectory { get; init; } = System.Environment.CurrentDirectory;
 
     /// <summary>How long; null: until the script ends by itself, or is stopped.</summary>
     public TimeSpan? Duration { get; init; }
@@ -32,4 +34,13 @@ public sealed record BpfTraceRequest
 
     /// <summary>Only text is wanted: values are not made objects.</summary>
     public bool IsTextOnly { get; init; }
+
+    /// <summary>The environment whose <c>BPFTRACE_MAX_STRLEN</c> and the like go before the script's settings; null: this process's.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    internal static Dictionary<string, string> OwnEnvironment() =>
+        System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(static v => (string)v.Key, static v => (string)v.Value!, StringComparer.Ordinal);
+
+    // As on kernels that have no links to many functions, before Linux 5.18.
+    internal bool IsOneByOne { get; init; }
 }

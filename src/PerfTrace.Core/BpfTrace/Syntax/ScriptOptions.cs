@@ -18,7 +18,10 @@ internal sealed record ScriptOptions
     public bool HasBtf { get; init; } = true;
 
     /// <summary>Where the imports of a script are looked for that is in no file.</summary>
-    public string Directory { get; init; } = Environment.CurrentDirectory;
+    public string Directory { get; init; } = System.Environment.CurrentDirectory;
+
+    /// <summary>Environment variables: <c>BPFTRACE_MAX_STRLEN</c> goes before the script's <c>max_strlen</c>.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What holds where the script's <c>config</c> block does not say otherwise.</summary>
     public ScriptSettings Settings { get; init; } = new();

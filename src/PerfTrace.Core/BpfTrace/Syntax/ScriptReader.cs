@@ -16,6 +16,7 @@ internal static class ScriptReader
         // What is missing in a part that could not be read would be told again wherever it is used.
         ThrowIfWrong(diagnostics);
         ScriptSettings settings = SettingsReader.Read(tree.Config, options.Settings, diagnostics);
+        settings = SettingsReader.Read(options.Environment, settings, diagnostics);
         CheckMaps(tree, diagnostics);
         tree = MacroExpander.Expand(tree, diagnostics);
         ThrowIfWrong(diagnostics);

@@ -78,6 +78,33 @@ internal static class SettingsReader
         return settings;
     }
 
+    /// <summary>The settings with those of the environment: <c>BPFTRACE_MAX_STRLEN</c> is <c>max_strlen</c>. They go before what the script says, as bpftrace has it.</summary>
+    /// <param name="environment">Variables; those of other names are passed over.</param>
+    /// <param name="settings">What holds without them.</param>
+    /// <param name="diagnostics">Gets what is wrong.</param>
+    public static ScriptSettings Read(IReadOnlyDictionary<string, string> environment, ScriptSettings settings, List<ScriptDiagnostic> diagnostics)
+    {
+        foreach ((string variable, string value) in environment.OrderBy(static v => v.Key, StringComparer.Ordinal))
+        {
+            if (!variable.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+                continue;
+            string name = variable[Prefix.Length..].ToLowerInvariant();
+            if (!Known.TryGetValue(Renamed.GetValueOrDefault(name, name), out Func<ScriptSettings, ConfigSetting, ScriptSettings>? setting) || name == "no_cpp_demangle")
+                continue;
+            // Messages show it as a line of its own.
+            var line = new ScriptSource("environment", $"{variable}={value}");
+            try
+            {
+                settings = setting(settings, new ConfigSetting(line.Span(0, variable.Length), variable, new StringLiteral(line.Span(variable.Length + 1, line.Text.Length), value)));
+            }
+            catch (SyntaxError error)
+            {
+                diagnostics.Add(error.Diagnostic);
+            }
+        }
+        return settings;
+    }
+
     // "BPFTRACE_MAX_STRLEN", "MAX_STRLEN" and "max_strlen" are the same.
     private static Func<ScriptSettings, ConfigSetting, ScriptSettings> Find(ConfigSetting setting)
     {

@@ -12,12 +12,11 @@ internal readonly record struct ComparedNumber(ComparisonOperator Operator, BigI
     /// <summary>Null: the value is no number, and so can not be compared.</summary>
     public static ComparedNumber? Of(ComparisonOperator comparison, object? value, (BigInteger Least, BigInteger Most) range)
     {
-        if (!TryGetNumber(value, out BigInteger floor, out bool isWhole))
-        {
-            return value is null && comparison is ComparisonOperator.Equal or ComparisonOperator.NotEqual
-                ? new ComparedNumber(comparison, 0, comparison == ComparisonOperator.NotEqual)
-                : null;
-        }
+        BigInteger floor = -1;
+        // PowerShell has nothing between -1 and 0: each number from 0 is greater, each below is less, none is equal.
+        bool isWhole = false;
+        if (value is not null && !TryGetNumber(value, out floor, out isWhole))
+            return null;
         // A fraction lies between two whole numbers: x < 1.5 is x <= 1, x > 1.5 is x >= 2.
         ComparisonOperator op = (comparison, isWhole) switch
         {

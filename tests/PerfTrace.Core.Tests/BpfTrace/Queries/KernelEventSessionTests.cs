@@ -81,6 +81,20 @@ public sealed class KernelEventSessionTests
     }
 
     [Fact]
+    [Trait("Machine", "Guest")]
+    public void FunctionsOfTheKernelAreMeasured()
+    {
+        KernelEventQuery reads = Copy with { Events = ["kprobe:vfs_read"], Where = Is("arg2", ComparisonOperator.Equal, 1000), GroupBy = [By("CommandName"), By("arg2")], Count = true };
+
+        KernelEventMeasurement one = Assert.Single(Run(reads));
+        KernelEventMeasurement time = Assert.Single(Run(reads with { IsLatency = true, Minimum = Property("Latency"), Average = Property("Latency") }));
+
+        Assert.Equal(("kprobe:vfs_read", 300L, "dd", 1000UL), (one.Event, one.Count, Value(one, "CommandName"), Value(one, "arg2")));
+        Assert.Equal(("kprobe:vfs_read", 300L), (time.Event, time.Count));
+        Assert.InRange((long)time.Minimum!, 1, (long)time.Average!.Value);
+    }
+
+    [Fact]
     public void TextsOfProcessesAreMatched()
     {
         KernelEventMeasurement one = Assert.Single(Run(new KernelEventQuery

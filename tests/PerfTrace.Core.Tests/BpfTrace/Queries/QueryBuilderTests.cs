@@ -113,6 +113,11 @@ public sealed class QueryBuilderTests
         { 1L << 40, (int)ComparisonOperator.Less, "" }, // always
         { 1.5, (int)ComparisonOperator.Equal, "false" },
         { null, (int)ComparisonOperator.Equal, "false" },
+        { null, (int)ComparisonOperator.NotEqual, "" },
+        { null, (int)ComparisonOperator.Greater, "args.prev_prio > -1" },
+        { null, (int)ComparisonOperator.GreaterOrEqual, "args.prev_prio > -1" },
+        { null, (int)ComparisonOperator.Less, "args.prev_prio <= -1" },
+        { null, (int)ComparisonOperator.LessOrEqual, "args.prev_prio <= -1" },
         { 1L << 40, (int)ComparisonOperator.Greater, "false" },
     };
 
@@ -142,6 +147,52 @@ public sealed class QueryBuilderTests
     public void ArithmeticIsTheKernels() => Assert.Equal("args.ret * 2 - 1 > 10",
         Predicate(Read with { Where = new QueryExpression.Compare(Calculate(Calculate(Property("ret"), QueryOperator.Multiply, Known(2)), QueryOperator.Subtract, Known(1)),
             ComparisonOperator.Greater, Known(10), false, Span("…")) }));
+
+    public static TheoryData<object?, int, object?, string> Quotients() => new()
+    {
+        { 1024, (int)ComparisonOperator.Greater, 4, "args.ret > 4096" },
+        { 1024, (int)ComparisonOperator.Less, 1.5, "args.ret < 1536" },
+        { 3, (int)ComparisonOperator.GreaterOrEqual, 0.5, "args.ret > 1" },
+        { 10, (int)ComparisonOperator.Equal, 0.1, "args.ret == 1" },
+        { 2, (int)ComparisonOperator.Equal, 0.25, "false" },
+        { 1e6, (int)ComparisonOperator.Less, "2", "args.ret < 2000000" },
+        { -2, (int)ComparisonOperator.Less, 3, "args.ret > -6" },
+        { 2, (int)ComparisonOperator.Greater, null, "args.ret > -1" },
+        { long.MaxValue, (int)ComparisonOperator.Greater, long.MaxValue, "false" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Quotients))]
+    public void AComparedQuotientKeepsItsFraction(object? divisor, int comparison, object? value, string expected) =>
+        Assert.Equal(expected, Predicate(Read with { Where = new QueryExpression.Compare(Quotient("ret", divisor), (ComparisonOperator)comparison, Known(value), false, Span("…")) }));
+
+    private static QueryExpression Quotient(string name, object? divisor) => Calculate(Property(name), QueryOperator.Divide, Known(divisor));
+
+    [Fact]
+    public void ARemainderHasTheSignOfWhatIsDivided() => Assert.Equal("args.ret % 3 == -1", Predicate(Read with
+    {
+        Where = new QueryExpression.Compare(Calculate(Property("ret"), QueryOperator.Remainder, Known(-3)), ComparisonOperator.Equal, Known(-1), false, Span("…")),
+    }));
+
+    [Theory]
+    [InlineData("args.ret / 10", false)]
+    [InlineData("args.ret % 10 < 0 ? args.ret / 10 - 1 : args.ret / 10", true)]
+    public void AWholeQuotientIsAValue(string expected, bool isFloor) => Assert.Contains($"@sum = sum({expected});",
+        Lines(Read with { Sum = new QueryExpression.Unary(isFloor ? QueryOperator.Floor : QueryOperator.Truncate, Quotient("ret", 10), Span("…")) }));
+
+    [Fact]
+    public void AQuotientAloneIsRefused() => Assert.Contains("may have a fraction", Error(Read with { Sum = Quotient("ret", 10) }).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(QueryOperator.Remainder, 0)]
+    [InlineData(QueryOperator.Remainder, 1.5)]
+    [InlineData(QueryOperator.Remainder, "x")]
+    [InlineData(QueryOperator.Divide, 0)]
+    [InlineData(QueryOperator.Divide, null)]
+    public void WhatDividesIsKnownAndNotNothing(QueryOperator operation, object? divisor) => Assert.Contains("that is known before", Error(Read with
+    {
+        Where = new QueryExpression.Compare(Calculate(Property("ret"), operation, Known(divisor)), ComparisonOperator.Equal, Known(1), false, Span("…")),
+    }).Message, StringComparison.Ordinal);
 
     [Fact]
     public void ASignIsNotMistakenForALargeNumber() => Assert.Equal("args.ret < 0 || (uint64)args.ret < (uint64)18446744073709551615",

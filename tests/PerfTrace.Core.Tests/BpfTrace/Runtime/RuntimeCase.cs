@@ -4,7 +4,7 @@ namespace PerfTrace.Tests.BpfTrace.Runtime;
 
 /// <summary>A script, and the text that it prints: one of the cases in the files beside this one.</summary>
 /// <remarks>
-/// A case begins with <c>NAME</c>; <c>PROG</c> is the script, further lines of it follow; <c>ARGS</c> its parameters, by blanks; <c>OPTS</c> its options; <c>RUN</c> a command that is run under it. <c>EXPECT</c> is
+/// A case begins with <c>NAME</c>; <c>PROG</c> is the script, further lines of it follow; <c>ARGS</c> its parameters, by blanks; <c>OPTS</c> its options; <c>ENV</c> what stands in its environment; <c>RUN</c> a command that is run under it. <c>EXPECT</c> is
 /// the text, further lines follow; <c>MATCH</c> is a pattern that its text, without the last line end, is like; <c>WARNING</c> a part of a
 /// warning that comes before; <c>ERROR</c> a part of the message of a script that is refused.
 /// </remarks>
@@ -18,6 +18,8 @@ public sealed record RuntimeCase(string File, string Name)
     public string[] Arguments { get; private set; } = [];
 
     public Dictionary<string, string?> Options { get; private set; } = [];
+
+    public Dictionary<string, string> Environment { get; private set; } = [];
 
     public string[] Command { get; private set; } = [];
 
@@ -50,7 +52,7 @@ public sealed record RuntimeCase(string File, string Name)
             if (line.StartsWith("# ", StringComparison.Ordinal))
                 continue;
             string word = line.Split(' ', 2)[0];
-            if (word is "NAME" or "PROG" or "ARGS" or "OPTS" or "RUN" or "EXPECT" or "MATCH" or "WARNING" or "ERROR")
+            if (word is "NAME" or "PROG" or "ARGS" or "OPTS" or "ENV" or "RUN" or "EXPECT" or "MATCH" or "WARNING" or "ERROR")
             {
                 End();
                 string rest = line.Length > word.Length ? line[(word.Length + 1)..] : "";
@@ -82,6 +84,9 @@ public sealed record RuntimeCase(string File, string Name)
                 break;
             case "OPTS":
                 Options = value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static o => o.Split('=', 2)).ToDictionary(static o => o[0], static o => o.Length > 1 ? o[1] : null);
+                break;
+            case "ENV":
+                Environment = value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static v => v.Split('=', 2)).ToDictionary(static v => v[0], static v => v[1]);
                 break;
             case "RUN":
                 Command = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -33,7 +33,16 @@ public sealed class RuntimeTests
     public void AScriptPrintsWhatItSays(string name)
     {
         RuntimeCase one = RuntimeCase.All.Single(c => c.ToString() == name);
-        var request = new BpfTraceRequest { Script = new ScriptSource("stdin", one.Program), Parameters = one.Arguments, NamedParameters = one.Options, Command = one.Command, Duration = Limit, AllowsUnsafe = true };
+        var request = new BpfTraceRequest
+        {
+            Script = new ScriptSource("stdin", one.Program),
+            Parameters = one.Arguments,
+            NamedParameters = one.Options,
+            Environment = one.Environment,
+            Command = one.Command,
+            Duration = Limit,
+            AllowsUnsafe = true,
+        };
 
         if (one.Error is { } error)
         {
