@@ -88,7 +88,7 @@ internal sealed class QueryBuilder
         {
             (QueryEvents.Place begin, QueryEvents.Place end) = part[0];
             var tree = new QueryTree(end.Point.Span);
-            var properties = new QueryProperties(end.Target.Context, begin.Target.Context.Arguments ?? new RecordType("", begin.Event, 0, 1, static () => []), begin.Event);
+            var properties = new QueryProperties(end.Target.Context, begin.Target.Context, begin.Event);
             (Expression early, Statement[] body) = Body(tree, properties);
             Expression thread = tree.Builtin("tid");
             const string start = "$start";
@@ -98,7 +98,7 @@ internal sealed class QueryBuilder
                 tree.Do(tree.Call("delete", tree.Map(QueryPlan.Start), thread)),
                 tree.Let(QueryProperties.LatencyVariable, tree.Binary(tree.Builtin("nsecs"), BinaryOperator.Subtract, tree.Variable(start))),
                 .. early is BooleanLiteral { Value: true } ? body : [tree.If(early, body)],
-                .. properties.Kept.Select(f => tree.Do(tree.Call("delete", tree.Map(QueryProperties.MapOf(f)), thread))),
+                .. properties.Kept.Select(k => tree.Do(tree.Call("delete", tree.Map(k.Map), thread))),
             ];
             _probes.Add(new Probe(tree.Span, [.. part.Select(static p => p.End.Point)], null, tree.Block(
                 tree.Let(start, tree.Entry(QueryPlan.Start, thread)),
@@ -106,12 +106,12 @@ internal sealed class QueryBuilder
             var first = new QueryTree(begin.Point.Span);
             Statement[] kept =
             [
-                .. properties.Kept.Select(f => first.Assign(first.Entry(QueryProperties.MapOf(f), first.Builtin("tid")), QueryProperties.ValueToKeep(first, f))),
+                .. properties.Kept.Select(k => first.Assign(first.Entry(k.Map, first.Builtin("tid")), k.Value(first))),
                 first.Assign(first.Entry(QueryPlan.Start, first.Builtin("tid")), first.Builtin("nsecs")),
             ];
             _probes.Add(new Probe(first.Span, [.. part.Select(static p => p.Begin.Point)], Predicate(IsTarget(first)), first.Block(kept)));
-            foreach (RecordField field in properties.Kept.Where(f => !_maps.Exists(m => m.Name == QueryProperties.MapOf(f))))
-                _maps.Add(new MapDeclaration(first.Span, QueryProperties.MapOf(field), "hash", MaximumStarts));
+            foreach (QueryKept one in properties.Kept.Where(k => !_maps.Exists(m => m.Name == k.Map)))
+                _maps.Add(new MapDeclaration(first.Span, one.Map, "hash", MaximumStarts));
         }
         _maps.Add(new MapDeclaration(_probes[0].Span, QueryPlan.Start, "hash", MaximumStarts));
     }

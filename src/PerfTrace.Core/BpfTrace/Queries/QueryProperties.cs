@@ -4,9 +4,9 @@ namespace PerfTrace.BpfTrace;
 
 /// <summary>The properties of an event as its probe's program sees them.</summary>
 /// <param name="context">What the program sees.</param>
-/// <param name="entry">Of a latency the fields of the event that begins it; null for others.</param>
+/// <param name="begin">Of a latency what the program of the event that begins it sees; null for others.</param>
 /// <param name="eventName">The event's name.</param>
-internal sealed class QueryProperties(ProbeContext context, RecordType? entry, string eventName)
+internal sealed class QueryProperties(ProbeContext context, ProbeContext? begin, string eventName)
 {
     /// <summary>The room for a text that is somewhere else than in the event, the zero included.</summary>
     public const int TextRoom = 128;
@@ -31,24 +31,21 @@ internal sealed class QueryProperties(ProbeContext context, RecordType? entry, s
 
     private readonly Dictionary<string, QueryOperand> _texts = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, LetStatement> _unread = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, RecordField> _kept = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, QueryKept> _kept = new(StringComparer.Ordinal);
     private int _variables;
 
     /// <summary>Texts are put into variables first: these statements do.</summary>
     public List<Statement> Statements { get; } = [];
 
-    /// <summary>The fields that the event which begins a latency has to keep for the one that ends it.</summary>
-    public IReadOnlyCollection<RecordField> Kept => _kept.Values;
+    /// <summary>What the event which begins a latency has to keep for the one that ends it.</summary>
+    public IReadOnlyCollection<QueryKept> Kept => _kept.Values;
 
     public string EventName => eventName;
 
-    /// <summary>What holds a field from the begin of a latency to its end.</summary>
-    public static string MapOf(RecordField field) => $"@entry_{field.Name}";
-
     /// <summary>The name of a property as it is written everywhere; null where the event has none of it.</summary>
     public string? NameOf(string name) =>
-        string.Equals(name, LatencyName, StringComparison.OrdinalIgnoreCase) && entry is not null ? LatencyName
-        : Known.FirstOrDefault(k => string.Equals(k.Name, name, StringComparison.OrdinalIgnoreCase)).Name ?? (Field(context.Arguments, name) ?? Field(entry, name))?.Name;
+        string.Equals(name, LatencyName, StringComparison.OrdinalIgnoreCase) && begin is not null ? LatencyName
+        : Known.FirstOrDefault(k => string.Equals(k.Name, name, StringComparison.OrdinalIgnoreCase)).Name ?? (Field(context.Arguments, name) ?? Field(begin?.Arguments, name))?.Name;
 
     /// <summary>A text was asked for since this was last set.</summary>
     public bool HasText { get; set; }
@@ -73,7 +70,7 @@ internal sealed class QueryProperties(ProbeContext context, RecordType? entry, s
     private QueryOperand Find(QueryExpression.Property property)
     {
         var tree = new QueryTree(property.Span);
-        if (entry is not null && string.Equals(property.Name, LatencyName, StringComparison.OrdinalIgnoreCase))
+        if (begin is not null && string.Equals(property.Name, LatencyName, StringComparison.OrdinalIgnoreCase))
             return new QueryOperand(tree.Variable(LatencyVariable), IntegerType.Int64);
         foreach ((string name, string builtin, ScriptType type) in Known)
         {
@@ -84,25 +81,32 @@ internal sealed class QueryProperties(ProbeContext context, RecordType? entry, s
         }
         if (Field(context.Arguments, property.Name) is { } field)
             return OfField(tree, field, new FieldAccess(property.Span, tree.Builtin("args"), field.Name));
-        if (Field(entry, property.Name) is { } first)
+        if (Field(begin?.Arguments, property.Name) is { } first)
         {
-            _kept.TryAdd(first.Name, first);
-            Expression kept = tree.Entry(MapOf(first), tree.Builtin("tid"));
+            Expression kept = Keep(tree, first.Name, at => ValueToKeep(at, first));
             return TextTypeOf(first) is { } text ? Text(first.Name, tree, text, kept)
                 : first.Type is IntegerType or EnumType or BooleanType ? new QueryOperand(kept, first.Type)
                 : throw NoValue(property.Span, first);
         }
-        if (context.Arguments is null && Register(tree, property.Name) is { } register)
+        if (context.Arguments is null && Register(context, tree, property.Name) is { } register)
             return register;
+        // At the return the arguments are gone.
+        if (begin is { Arguments: null } && Register(begin, tree, property.Name) is { } argument)
+            return argument with { Value = Keep(tree, property.Name.ToLowerInvariant(), at => Register(begin, at, property.Name)!.Value.Value) };
         throw Missing(property);
+    }
+
+    private MapAccess Keep(QueryTree tree, string name, Func<QueryTree, Expression> value)
+    {
+        _kept.TryAdd(name, new QueryKept($"@entry_{name}", value));
+        return tree.Entry(_kept[name].Map, tree.Builtin("tid"));
     }
 
     /// <summary>It has a value that is compared and grouped by, or one that is added up.</summary>
     public static bool IsUsable(RecordField field, bool isNumber) => TextTypeOf(field) is not null ? !isNumber
         : field.Location == DataLocation.InPlace && field.Type is IntegerType or EnumType or BooleanType or PointerType;
 
-    /// <summary>A field as the event that begins a latency keeps it.</summary>
-    public static Expression ValueToKeep(QueryTree tree, RecordField field)
+    private static Expression ValueToKeep(QueryTree tree, RecordField field)
     {
         var access = new FieldAccess(tree.Span, tree.Builtin("args"), field.Name);
         return TextTypeOf(field) is { } text && field.Type is not StringType ? tree.Call("str", access, tree.Number(text.Capacity - 1)) : access;
@@ -128,7 +132,7 @@ internal sealed class QueryProperties(ProbeContext context, RecordType? entry, s
         : throw NoValue(tree.Span, field);
 
     // What functions of the kernel and of programs have, by the names that the language has.
-    private QueryOperand? Register(QueryTree tree, string name) =>
+    private static QueryOperand? Register(ProbeContext context, QueryTree tree, string name) =>
         BuiltinVariable.Find(name.ToLowerInvariant()) is { Variable: { Kind: BuiltinKind.Argument or BuiltinKind.ReturnValue } variable, Index: var index }
             && (variable.Providers & context.Provider) != 0
             ? new QueryOperand(tree.Cast("int64", new BuiltinExpression(tree.Span, variable, index)), IntegerType.Int64) : null;
@@ -157,8 +161,8 @@ internal sealed class QueryProperties(ProbeContext context, RecordType? entry, s
 
     private ScriptException Missing(QueryExpression.Property property)
     {
-        string[] fields = [.. (context.Arguments?.Fields ?? []).Concat(entry?.Fields ?? []).Select(static f => f.Name).Distinct()];
-        string[] names = [.. fields, .. KnownNames, .. entry is null ? Array.Empty<string>() : [LatencyName]];
+        string[] fields = [.. (context.Arguments?.Fields ?? []).Concat(begin?.Arguments?.Fields ?? []).Select(static f => f.Name).Distinct()];
+        string[] names = [.. fields, .. KnownNames, .. begin is null ? Array.Empty<string>() : [LatencyName]];
         return new ScriptException(property.Span, $"{eventName} has no '{property.Name}'",
             Hints.Nearest(property.Name, names) ?? (fields.Length is > 0 and <= 16 ? $"it has {string.Join(", ", fields)}" : null));
     }
