@@ -169,7 +169,7 @@ internal sealed class ScriptPrograms : IDisposable
     {
         if (_links.Count == 0)
             return;
-        _links.ForEach(static l => l.Dispose());
+        ParallelClose.Close(_links);
         _links.Clear();
         _iterators.Clear();
         _watched.Clear();
