@@ -94,7 +94,7 @@ Describe 'A program of another tool' -Skip:(-not $hasBpftrace) {
         $program.LoadedAt | Should -BeGreaterThan ([DateTimeOffset]::Now.AddMinutes(-2))
         (Get-BpfProgram $program.Tag).Id | Should -Contain $program.Id
         (Get-BpfProgram $program.Name -Type tracepoint).Id | Should -Contain $program.Id
-        $program | Out-String -Width 140 | Should -Match 'Id\s+Type\s+Name\s+Tag\s+LoadedAt\s+Bytes\s+Jited\s+Maps'
+        $program | Out-String -Width 140 | Should -Match 'Id\s+Type\s+Name\s+Tag\s+Bytes\s+Jited\s+LoadedAt\s+Maps'
         $link | Out-String -Width 140 | Should -Match 'Id\s+Type\s+ProgramId\s+Kind\s+Target'
         (Get-Completion "Get-BpfProgram $($program.Name.Substring(0, 4))").CompletionText | Should -Contain $program.Name
     }

@@ -85,8 +85,8 @@ Describe 'Compare-PerfCounter' {
         $rows = (New-Figure a 1), (New-Figure p $null NotSupported), (New-Figure q $null NotCounted), $scaled |
             Compare-PerfCounter (New-Figure a 1), (New-Figure p $null NotSupported), (New-Figure q 5), (New-Figure s 5) -WarningVariable warnings -WarningAction SilentlyContinue
         $rows.Status | Should -Be 'Unchanged', 'NotCounted', 'NotCounted', 'Unchanged'
-        $warnings.Message | Should -Be '1 of the events were counted on one side alone: q.',
-            '1 of the events shared the PMU with others; their figures are scaled up and so estimates: s.'
+        $warnings.Message | Should -Be 'Counted on one side alone: q.',
+            'Estimated, as they shared the PMU with others: s.'
     }
 
     It 'shows a table, in colours of $PSStyle' {

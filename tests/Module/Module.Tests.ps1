@@ -227,61 +227,6 @@ Describe 'The scripts' {
     }
 }
 
-Describe 'Views' {
-    BeforeAll {
-        $PSStyle.OutputRendering = 'PlainText'
-    }
-
-    It 'shows counters as a table under their target' {
-        $text = Get-PerfCounter -Event page-faults, task-clock -- true | Out-String -Width 140
-        $text | Should -Match 'Target: command true'
-        $text | Should -Match 'Value\s+Unit\s+Event\s+Status\s+Amount\s+Metric\s+Run%'
-        $text | Should -Match '\d+\s+page-faults\s+Counted\s+[\d,.]+ /sec\s+100\.0'
-        $text | Should -Match '[\d.]+ msec\s+task-clock\s+Counted\s+[\d.]+ CPUs utilized'
-    }
-
-    It 'shows a series with its times' {
-        $text = Get-PerfCounter -Event cs -AllCpu -Interval 0.02 -Duration 0.05 | Out-String -Width 140
-        $text | Should -Match 'Elapsed\s+Value\s+Unit\s+Event\s+Status'
-        $text | Should -Match '00:00:00\.0\d\d\s+[\d,]+\s+cs\s+Counted'
-    }
-
-    It 'shows means with their error' {
-        $text = Get-PerfCounter -Event page-faults -Repeat 2 -- true | Out-String -Width 140
-        $text | Should -Match 'Mean\s+\+-%\s+Unit\s+Event\s+Status\s+Amount\s+Metric\s+Runs'
-        $text | Should -Match '[\d.]+\s+[\d.]+\s+page-faults\s+Counted\s+2'
-    }
-
-    It 'shows events' {
-        $text = Get-PerfEvent cs | Out-String -Width 140
-        $text | Should -Match 'Name\s+Alias\s+Kind\s+Description'
-        $text | Should -Match 'context-switches\s+cs\s+Software\s+Context switches'
-    }
-
-    It 'separates thousands as the culture does' {
-        $culture = [cultureinfo]::CurrentCulture
-        try {
-            $counter = Get-PerfCounter -Event page-faults -- sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do /bin/true; done'
-            $counter.Value | Should -BeGreaterThan 999
-            [cultureinfo]::CurrentCulture = 'en-US'
-            $counter | Out-String -Width 140 | Should -Match '\s\d+,\d\d\d\s+page-faults'
-            [cultureinfo]::CurrentCulture = 'de-DE'
-            $counter | Out-String -Width 140 | Should -Match '\s\d+\.\d\d\d\s+page-faults'
-        }
-        finally {
-            [cultureinfo]::CurrentCulture = $culture
-        }
-    }
-
-    It 'keeps every property in Format-List' {
-        $text = Get-PerfCounter -Event page-faults -- true | Format-List * | Out-String -Width 140
-        foreach ($property in 'Timestamp', 'Elapsed', 'Event', 'Value', 'Unit', 'ScaledValue', 'ScaledUnit', 'TimeEnabled', 'TimeRunning', 'RunningPercent', 'Status',
-            'MetricName', 'MetricValue', 'MetricUnit', 'Group', 'Command', 'CommandName', 'ProcessId', 'ThreadId', 'Cpu', 'Core', 'Socket', 'CGroup', 'Target', 'ExitCode', 'UserTime', 'SystemTime') {
-            $text | Should -Match "(?m)^$property\s+:"
-        }
-    }
-}
-
 Describe 'Lists' {
     # A list that is none of .NET's own types is to PowerShell one object: its first element would be the list.
     It 'can be indexed: <What>' -ForEach @(

@@ -51,6 +51,6 @@ Describe 'Watch-TracePipe' {
 
     It 'shows a table' {
         Write-TraceMarker shown -Instance $instance
-        Watch-TracePipe -Instance $instance -Duration 0.1 | Out-String -Width 120 | Should -Match 'Timestamp\s+CPU\s+TID\s+Command\s+Event\s+Message'
+        Watch-TracePipe -Instance $instance -Duration 0.1 | Out-String -Width 120 | Should -Match 'Timestamp\s+Cpu\s+ThreadId\s+CommandName\s+Event\s'
     }
 }

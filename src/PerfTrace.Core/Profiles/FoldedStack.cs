@@ -7,8 +7,11 @@ namespace PerfTrace.Profiles;
 /// <param name="Count">How many samples, or what else was counted.</param>
 public sealed record FoldedStack(IReadOnlyList<string> Frames, long Count)
 {
+    /// <summary>The frames as the line has them, separated by semicolons.</summary>
+    public string Stack => string.Join(';', Frames);
+
     /// <summary>The line.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{string.Join(';', Frames)} {Count}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Stack} {Count}");
 
     /// <summary>Reads a line.</summary>
     /// <exception cref="FormatException">It is none.</exception>

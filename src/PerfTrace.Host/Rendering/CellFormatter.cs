@@ -14,17 +14,32 @@ internal static class CellFormatter
 
     public static string Format(object value, ViewField field)
     {
-        // A getter that throws shows nothing, as in PowerShell.
-        PropertyReader.TryRead(value, field.PropertyName, out object? cell, out _);
+        object? cell = Read(value, field.PropertyName);
         return PrintableText.OneLine(Format(cell, field.FormatString));
     }
 
     /// <summary>The lines of a text; everything else is one.</summary>
     public static string[] FormatLines(object value, ViewField field)
     {
-        PropertyReader.TryRead(value, field.PropertyName, out object? cell, out _);
+        object? cell = Read(value, field.PropertyName);
         string text = Format(cell, field.FormatString);
         return cell is string ? [.. text.Split('\n').Select(PrintableText.OneLine)] : [PrintableText.OneLine(text)];
+    }
+
+    // A getter that throws shows nothing, as in PowerShell.
+    private static object? Read(object value, string path)
+    {
+        object? cell = value;
+        foreach (string name in path.Split('.'))
+        {
+            if (cell is null)
+                return null;
+            if (name.EndsWith("()", StringComparison.Ordinal))
+                cell = cell.GetType().GetMethod(name[..^2], [])?.Invoke(cell, null);
+            else
+                PropertyReader.TryRead(cell, name, out cell, out _);
+        }
+        return cell;
     }
 
     public static string Format(object? value, string? formatString = null) => value switch

@@ -6,7 +6,8 @@ namespace PerfTrace.Host.Rendering;
 
 /// <summary>
 /// Reads PowerShell's format files: table and list controls with property columns, and custom controls that show the text of the object. Script blocks need PowerShell: where one begins with
-/// <c>&lt;# Property #&gt;</c> it only gives that property colours, and the property is shown; any other field with one is left out and listed, and a test of the shipped files fails on it.
+/// <c>&lt;# Property #&gt;</c> it only gives that property colours or another form, and the property is shown; <c>&lt;# Property.Member {0:N3} ms #&gt;</c> says how. Any other field with
+/// one is left out and listed, and a test of the shipped files fails on it.
 /// </summary>
 internal static partial class FormatFileReader
 {
@@ -17,7 +18,7 @@ internal static partial class FormatFileReader
         foreach (XElement view in document.Root?.Element("ViewDefinitions")?.Elements("View") ?? [])
         {
             string name = Text(view.Element("Name")) ?? "";
-            foreach (XElement script in view.Descendants().Where(element => element.Name.LocalName is "ScriptBlock" or "ItemSelectionCondition" or "CustomControlName" or "SelectionSetName" && ColouredPropertyOf(element) is null))
+            foreach (XElement script in view.Descendants().Where(element => element.Name.LocalName is "ScriptBlock" or "ItemSelectionCondition" or "CustomControlName" or "SelectionSetName" && ShownPropertyOf(element) is null))
                 unsupported.Add($"{name}: {script.Name.LocalName}");
             if (view.Element("TableControl") is { } table)
                 views.Add(ReadTable(view, name, table));
@@ -43,15 +44,14 @@ internal static partial class FormatFileReader
         var fields = new List<ViewField>();
         for (int i = 0; i < items.Length; i++)
         {
-            XElement? coloured = items[i].Element("ScriptBlock");
-            if ((coloured is null ? Text(items[i].Element("PropertyName")) : ColouredPropertyOf(coloured)) is not { } property)
+            if (PropertyOf(items[i]) is not var (property, format))
                 continue;
             // A header may be empty, or missing altogether: the property then names the column.
             XElement? header = i < headers.Length ? headers[i] : null;
             fields.Add(new ViewField(
                 property,
                 Text(header?.Element("Label")) ?? property,
-                Text(items[i].Element("FormatString")),
+                format,
                 int.Parse(Text(header?.Element("Width")) ?? "0", CultureInfo.InvariantCulture),
                 AlignsRight(Text(items[i].Element("Alignment")) ?? Text(header?.Element("Alignment")))));
         }
@@ -64,8 +64,8 @@ internal static partial class FormatFileReader
         var fields = new List<ViewField>();
         foreach (XElement item in list.Element("ListEntries")?.Element("ListEntry")?.Element("ListItems")?.Elements("ListItem") ?? [])
         {
-            if (Text(item.Element("PropertyName")) is { } property)
-                fields.Add(new ViewField(property, Text(item.Element("Label")) ?? property, Text(item.Element("FormatString"))));
+            if (PropertyOf(item) is var (property, format))
+                fields.Add(new ViewField(property, Text(item.Element("Label")) ?? property, format));
         }
 
         return fields;
@@ -85,10 +85,22 @@ internal static partial class FormatFileReader
         _ => null,
     };
 
-    private static string? ColouredPropertyOf(XElement script) => ColouredProperty().Match(script.Value) is { Success: true } match ? match.Groups["property"].Value : null;
+    private static (string Property, string? Format)? PropertyOf(XElement item)
+    {
+        if (item.Element("ScriptBlock") is { } script)
+            return ShownPropertyOf(script);
+        return Text(item.Element("PropertyName")) is { } property ? (property, Text(item.Element("FormatString"))) : null;
+    }
 
-    [GeneratedRegex(@"\A\s*<# (?<property>\w+) #>", RegexOptions.CultureInvariant)]
-    private static partial Regex ColouredProperty();
+    private static (string Property, string? Format)? ShownPropertyOf(XElement script)
+    {
+        if (ShownProperty().Match(script.Value) is not { Success: true } match)
+            return null;
+        return (match.Groups["property"].Value, match.Groups["format"] is { Success: true } format ? format.Value : null);
+    }
+
+    [GeneratedRegex(@"\A\s*<# (?<property>\w+(\.\w+)?(\(\))?)( (?<format>.*?))? #>", RegexOptions.CultureInvariant)]
+    private static partial Regex ShownProperty();
 
     private static string? Text(XElement? element) => element?.Value.Trim() is { Length: > 0 } text ? text : null;
 }

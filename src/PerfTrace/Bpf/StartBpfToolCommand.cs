@@ -11,7 +11,7 @@ namespace PerfTrace.Commands;
 
 /// <summary>Start-BpfTool: puts a tool to work and gives what it tells.</summary>
 [Cmdlet(VerbsLifecycle.Start, "BpfTool")]
-[OutputType(typeof(ExecEvent), typeof(ExitEvent), typeof(OpenEvent), typeof(TcpConnection), typeof(BlockRequest), typeof(LatencyRange), typeof(PerfSample),
+[OutputType(typeof(ExecEvent), typeof(ExitEvent), typeof(OpenEvent), typeof(TcpConnection), typeof(BlockRequest), typeof(LatencyRange), typeof(PerfStackTotal),
     typeof(BpfTracePrint), typeof(BpfTraceMapEntry))]
 public sealed class StartBpfToolCommand : PerfTraceCommand
 {
@@ -215,7 +215,7 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
             return;
         WarnOfLoss(session, isFinal: true);
         WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"{given} objects in {session.Elapsed.TotalSeconds:0.000} s, {session.Lost} lost."));
-        if (session.Tool.OutputType == typeof(PerfSample))
+        if (session.Tool.OutputType == typeof(PerfStackTotal))
             GetPerfSampleCommand.WarnOf(this, _symbols);
     }
 

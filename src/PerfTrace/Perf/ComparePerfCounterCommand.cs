@@ -77,11 +77,11 @@ public sealed class ComparePerfCounterCommand : PerfTraceCommand
 
     private void Judge(PerfCounterDifference[] differences)
     {
-        Warn(differences.Where(static d => d.Status == CounterChange.Missing), "are in the baseline and were not measured");
-        Warn(differences.Where(static d => d.Status == CounterChange.New), "are not in the baseline (-Update writes it anew)");
+        Warn(differences.Where(static d => d.Status == CounterChange.Missing), "In the baseline and not measured");
+        Warn(differences.Where(static d => d.Status == CounterChange.New), "Not in the baseline (-Update writes it anew)");
         // What could be counted neither then nor now is no news.
-        Warn(differences.Where(static d => d.Status == CounterChange.NotCounted && (d.Value ?? d.Baseline) is not null), "were counted on one side alone");
-        Warn(differences.Where(static d => d.Change is not null && d.RunningPercent is < 99.995), "shared the PMU with others; their figures are scaled up and so estimates");
+        Warn(differences.Where(static d => d.Status == CounterChange.NotCounted && (d.Value ?? d.Baseline) is not null), "Counted on one side alone");
+        Warn(differences.Where(static d => d.Change is not null && d.RunningPercent is < 99.995), "Estimated, as they shared the PMU with others");
         foreach (PerfCounterDifference difference in differences.Where(static d => d.IsRegression))
             WriteError(new ErrorRecord(CounterComparison.Error(difference), "CounterRegression", ErrorCategory.LimitsExceeded, difference));
     }
@@ -90,7 +90,7 @@ public sealed class ComparePerfCounterCommand : PerfTraceCommand
     {
         string[] names = [.. differences.Select(static d => d.Target is null ? d.Event : $"{d.Event} ({d.Target})")];
         if (names.Length > 0)
-            WriteWarning($"{names.Length} of the events {what}: {string.Join(", ", names.Take(10))}{(names.Length > 10 ? ", …" : "")}.");
+            WriteWarning($"{what}: {string.Join(", ", names.Take(10))}{(names.Length > 10 ? ", …" : "")}.");
     }
 
     private string NothingCompared(PerfCounterDifference[] differences) =>

@@ -24,5 +24,8 @@ public sealed class LatencyRange
     /// <summary>The part of the whole histogram, from 0 to 1.</summary>
     public required double Share { get; init; }
 
+    /// <summary>The share as a bar: 40 characters are the whole histogram.</summary>
+    public string GetBar() => new('@', (int)Math.Round(Share * 40));
+
     public override string ToString() => $"{Low.TotalMicroseconds:0}..{High.TotalMicroseconds:0} µs: {Count}";
 }

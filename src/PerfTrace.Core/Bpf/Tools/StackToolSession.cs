@@ -107,11 +107,11 @@ internal sealed class StackToolSession : BpfToolSession
         _met.Dispose();
     }
 
-    private PerfSample Sample(in StackKey key, in StackValue value)
+    private PerfStackTotal Sample(in StackKey key, in StackValue value)
     {
         int processId = (int)key.ProcessId;
         StackFrame[] frames = [.. Frames(key.KernelStack, processId), .. Frames(key.UserStack, processId)];
-        return new PerfSample
+        return new PerfStackTotal
         {
             EventName = _event,
             ProcessId = processId,

@@ -14,7 +14,7 @@ internal static class MeasurementText
         text.Append(measurement.Event);
         if (measurement.Group.Length > 0)
             text.Append(CultureInfo.InvariantCulture, $" [{measurement.Group}]");
-        string[] numbers = [.. Numbers(measurement).Where(static n => n.Value is not null).Select(static n => string.Create(CultureInfo.InvariantCulture, $"{n.Name} {n.Value}"))];
+        string[] numbers = [.. Numbers(measurement).Where(static n => n.Value is not null).Select(static n => string.Create(CultureInfo.CurrentCulture, $"{n.Name} {n.Value:#,0.##}"))];
         if (numbers.Length > 0)
             text.Append(": ").AppendJoin(", ", numbers);
         if (measurement.Histogram is { } histogram)
@@ -32,6 +32,6 @@ internal static class MeasurementText
         ("sum", measurement.Sum),
         ("minimum", measurement.Minimum),
         ("maximum", measurement.Maximum),
-        ("average", measurement.Average is { } average ? Math.Round(average, 2) : null),
+        ("average", measurement.Average),
     ];
 }

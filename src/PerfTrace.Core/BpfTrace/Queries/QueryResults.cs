@@ -81,7 +81,10 @@ internal sealed class QueryResults(QueryPlan plan, IReadOnlyList<string> probeNa
 
     private KernelEventMeasurement Create(object?[] keys)
     {
-        Type parent = HasHistogram ? typeof(KernelEventHistogram) : query.Interval is not null ? typeof(KernelEventInterval) : typeof(KernelEventMeasurement);
+        bool isCount = readers.Count == 1 && readers.ContainsKey(QueryPlan.Count);
+        Type parent = HasHistogram ? typeof(KernelEventHistogram)
+            : query.Interval is not null ? isCount ? typeof(KernelEventIntervalCount) : typeof(KernelEventInterval)
+            : isCount ? typeof(KernelEventCount) : typeof(KernelEventMeasurement);
         return (KernelEventMeasurement)GeneratedClasses.Class("measurement", parent, _properties).Create(keys);
     }
 

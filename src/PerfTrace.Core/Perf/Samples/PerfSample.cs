@@ -4,7 +4,7 @@ using PerfTrace.Symbols;
 namespace PerfTrace.Perf;
 
 /// <summary>What the kernel noted at one occurrence of a sampled event (PERF_RECORD_SAMPLE of perf_event_open(2)). What was not recorded is null.</summary>
-public sealed class PerfSample
+public class PerfSample
 {
     /// <summary>The event: <c>cpu-clock</c>, <c>sched:sched_switch</c>.</summary>
     public required string EventName { get; init; }

@@ -29,6 +29,20 @@ public sealed class FormatFileReaderTests
         Assert.Equal(("X", "L"), Assert.Single(Assert.Single(read.Views).Fields) is var field ? (field.PropertyName, field.Label) : default);
     }
 
+    [Theory]
+    [InlineData("<# X #> $_.X", "X", null)]
+    [InlineData("<# X.Y #> $_.X.Y", "X.Y", null)]
+    [InlineData("<# ToString() #> \"$_\"", "ToString()", null)]
+    [InlineData("<# X.TotalMilliseconds {0:N3} ms #> '...'", "X.TotalMilliseconds", "{0:N3} ms")]
+    public void AScriptSaysHowItsPropertyIsShown(string script, string property, string? format)
+    {
+        var document = new XDocument(new XElement("Configuration", new XElement("ViewDefinitions", new XElement("View", new XElement("Name", "v"),
+            new XElement("ListControl", new XElement("ListEntries", new XElement("ListEntry", new XElement("ListItems", new XElement("ListItem", new XElement("Label", "L"), new XElement("ScriptBlock", script))))))))));
+        FormatFile read = FormatFileReader.Read(document);
+        Assert.Empty(read.Unsupported);
+        Assert.Equal(new ViewField(property, "L", format), Assert.Single(Assert.Single(read.Views).Fields));
+    }
+
     [Fact]
     public void TheShippedViewsHaveNothingThatTheHostCannotShow()
     {
@@ -53,9 +67,22 @@ public sealed class FormatFileReaderTests
                 Type? type = view.TypeNames.Select(name => Array.Find(types, known => known.FullName == name)).FirstOrDefault(found => found is not null);
                 Assert.True(type is not null, $"{view.Name}: no type {string.Join(", ", view.TypeNames)}");
                 foreach (ViewField field in view.GroupBy is null ? view.Fields : view.Fields.Append(view.GroupBy))
-                    Assert.True(type.GetProperty(field.PropertyName) is not null, $"{view.Name}: {type} has no property {field.PropertyName}");
+                    Assert.True(HasProperty(type, field.PropertyName), $"{view.Name}: {type} has no property {field.PropertyName}");
             }
         }
+    }
+
+    private static bool HasProperty(Type type, string path)
+    {
+        foreach (string name in path.Split('.'))
+        {
+            if (name.EndsWith("()", StringComparison.Ordinal))
+                return type.GetMethod(name[..^2], []) is not null;
+            if (type.GetProperty(name) is not { } property)
+                return false;
+            type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        }
+        return true;
     }
 
     private static IEnumerable<System.Reflection.Assembly> ReferencedByHost() =>

@@ -1,0 +1,56 @@
+using System.Management.Automation;
+using System.Reflection;
+using System.Xml.Linq;
+using PerfTrace.Bpf;
+using PerfTrace.Host;
+using PerfTrace.Host.Rendering;
+
+namespace PerfTrace.Tests.Host.Rendering;
+
+/// <summary>What cmdlets put out is shown by a view, not by all of its properties.</summary>
+public sealed class OutputViewTests
+{
+    // What needs none, or has PowerShell's own.
+    private static readonly HashSet<Type> s_withoutView = [typeof(void), typeof(string), typeof(FileInfo)];
+
+    private static readonly HashSet<string> s_shown =
+    [
+        .. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "views"), "*.Format.ps1xml")
+            .SelectMany(static file => FormatFileReader.Read(XDocument.Load(file)).Views).SelectMany(static view => view.TypeNames),
+    ];
+
+    public static TheoryData<string, Type> Outputs()
+    {
+        var outputs = new TheoryData<string, Type>();
+        foreach (Type cmdlet in typeof(HostSession).Assembly.GetTypes().Where(static t => t.GetCustomAttribute<CmdletAttribute>() is not null))
+        {
+            foreach (Type output in cmdlet.GetCustomAttributes<OutputTypeAttribute>().SelectMany(static a => a.Type).Select(static t => t.Type).Except(s_withoutView))
+                outputs.Add(cmdlet.Name, output);
+        }
+        foreach (BpfTool tool in BpfTools.All)
+            outputs.Add(tool.Name, tool.OutputType);
+        return outputs;
+    }
+
+    [Theory]
+    [MemberData(nameof(Outputs))]
+    public void WhatACmdletPutsOutHasAView(string cmdlet, Type output)
+    {
+        var bases = new List<string>();
+        for (Type? type = output; type is not null; type = type.BaseType)
+            bases.Add(type.FullName!);
+        Assert.True(bases.Any(s_shown.Contains), $"{cmdlet}: {output} has no view");
+    }
+
+    [Fact]
+    public void KindsOfTraceRecordsShareTables()
+    {
+        // PowerShell shows an object that the view of the first is not for as a list.
+        IEnumerable<FormatView> tables = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "views"), "*.Format.ps1xml")
+            .SelectMany(static file => FormatFileReader.Read(XDocument.Load(file)).Views).Where(static view => view.Shape == ViewShape.Table);
+        Type[] records = [typeof(PerfTrace.Events.TraceEvent), typeof(PerfTrace.Tracing.TraceMarker), typeof(PerfTrace.Tracing.FunctionEntry), typeof(PerfTrace.Tracing.FunctionGraphEntry), typeof(PerfTrace.Events.TraceRecord)];
+        List<FormatView> ofRecords = [.. tables.Where(view => view.TypeNames.Any(name => records.Any(record => record.FullName == name)))];
+        Assert.Equal(3, ofRecords.Count);
+        Assert.All(ofRecords, static view => Assert.Contains("PerfTrace.Events.TraceRecord", view.TypeNames));
+    }
+}
