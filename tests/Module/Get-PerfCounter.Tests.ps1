@@ -549,6 +549,11 @@ Describe 'Get-PerfCounter errors' {
         $call.Errors[0].FullyQualifiedErrorId | Should -Be "$Id,PerfTrace.Commands.GetPerfCounterCommand"
     }
 
+    It 'takes a command with its arguments in one list, and empty arguments' {
+        (Get-PerfCounter -Event page-faults -Command bash, -c, '[ "$0" = "" ] && [ "$1" = x ] && exit 3', '', x).ExitCode | Should -Be 3
+        (Get-PerfCounter -Event page-faults -Command bash, -c -ArgumentList 'exit 4').ExitCode | Should -Be 4
+    }
+
     It 'tells of nothing countable, with the events as NotSupported, and does not start the command' {
         $file = Join-Path $TestDrive 'started'
         # A PMU type that no kernel has.

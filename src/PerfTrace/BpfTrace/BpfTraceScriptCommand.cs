@@ -46,7 +46,8 @@ public abstract class BpfTraceScriptCommand : PerfTraceCommand
 
     /// <summary>A command that is started when all probes are attached; its end is the script's.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ValidateProgram]
+    [AllowEmptyString]
     public string[]? Command { get; set; }
 
     /// <summary>How long.</summary>

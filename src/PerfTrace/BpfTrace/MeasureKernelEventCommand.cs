@@ -117,7 +117,8 @@ public sealed class MeasureKernelEventCommand : PerfTraceCommand
 
     /// <summary>A command that is started when all is ready: it alone is measured, until it ends.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ValidateProgram]
+    [AllowEmptyString]
     public string[]? Command { get; set; }
 
     /// <summary>Not the processes that those start.</summary>

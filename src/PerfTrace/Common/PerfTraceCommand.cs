@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PerfTrace.Interop;
+using PerfTrace.Perf;
 
 namespace PerfTrace.Commands;
 
@@ -40,6 +41,12 @@ public abstract class PerfTraceCommand : PSCmdlet, IDisposable
     /// <summary>Ends the command with an error about how it was called.</summary>
     protected void ThrowUsage(string id, string message, object? target = null) =>
         ThrowTerminatingError(new ErrorRecord(new ArgumentException(message), id, ErrorCategory.InvalidArgument, target));
+
+    /// <summary>A program that is started here, in the shell's location.</summary>
+    /// <param name="command">Its name, and arguments.</param>
+    /// <param name="arguments">More arguments.</param>
+    private protected CounterTarget.Command CommandTarget(string[] command, string[] arguments) =>
+        new(command[0], [.. command.AsSpan(1), .. arguments], SessionState.Path.CurrentFileSystemLocation.Path);
 
     /// <summary>Lets the core's messages reach the verbose stream.</summary>
     protected Action<string> VerboseWriter => WriteVerbose;

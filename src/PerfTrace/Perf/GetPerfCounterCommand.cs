@@ -18,12 +18,13 @@ public sealed class GetPerfCounterCommand : PerfTraceCommand
     private readonly List<int> _threadIds = [];
     private bool _hasInput;
 
-    /// <summary>The program to run and count.</summary>
+    /// <summary>The program to run and count, which its arguments may follow.</summary>
     [Parameter(ParameterSetName = CommandSet, Position = 0)]
-    [ValidateNotNullOrEmpty]
-    public string? Command { get; set; }
+    [ValidateProgram]
+    [AllowEmptyString]
+    public string[]? Command { get; set; }
 
-    /// <summary>The program's arguments.</summary>
+    /// <summary>The program's arguments, behind those that <see cref="Command"/> has.</summary>
     [Parameter(ParameterSetName = CommandSet, Position = 1, ValueFromRemainingArguments = true)]
     [AllowEmptyString]
     [AllowEmptyCollection]
@@ -208,7 +209,7 @@ public sealed class GetPerfCounterCommand : PerfTraceCommand
         }
         catch (Exception e) when (e is NothingCountableException or CommandException or KernelException or ControlGroupException)
         {
-            WriteProblem(e, Command ?? (object?)Event);
+            WriteProblem(e, Command?[0] ?? (object?)Event);
         }
     }
 
@@ -237,7 +238,7 @@ public sealed class GetPerfCounterCommand : PerfTraceCommand
                     ThrowUsage("NoTarget",
                         "Say what to count: a command (Get-PerfCounter -- ls /), -ProcessId, -ThreadId, -CGroup, -Cpu or -AllCpu.");
                 }
-                return new CounterTarget.Command(Command!, ArgumentList, SessionState.Path.CurrentFileSystemLocation.Path);
+                return CommandTarget(Command!, ArgumentList);
         }
     }
 

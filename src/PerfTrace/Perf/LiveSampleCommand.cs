@@ -26,7 +26,7 @@ public abstract class LiveSampleCommand : SamplingCommand
         }
         catch (Exception e) when (e is CommandException or KernelException or ControlGroupException or NotSupportedException)
         {
-            WriteProblem(e, Command ?? (object?)Event);
+            WriteProblem(e, Command?[0] ?? (object?)Event);
         }
         if (_stream is null)
             return;
@@ -41,7 +41,7 @@ public abstract class LiveSampleCommand : SamplingCommand
         }
         catch (Exception e) when (e is KernelException or PerfDataException)
         {
-            WriteProblem(e, Command ?? (object?)Event);
+            WriteProblem(e, Command?[0] ?? (object?)Event);
         }
         if (StopToken.IsCancellationRequested)
             return;

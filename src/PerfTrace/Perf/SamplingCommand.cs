@@ -12,12 +12,13 @@ public abstract class SamplingCommand : PerfTraceCommand
 
     private readonly List<int> _processIds = [];
 
-    /// <summary>The program to run and sample.</summary>
+    /// <summary>The program to run and sample, which its arguments may follow.</summary>
     [Parameter(ParameterSetName = CommandSet, Position = 0)]
-    [ValidateNotNullOrEmpty]
-    public string? Command { get; set; }
+    [ValidateProgram]
+    [AllowEmptyString]
+    public string[]? Command { get; set; }
 
-    /// <summary>The program's arguments.</summary>
+    /// <summary>The program's arguments, behind those that <see cref="Command"/> has.</summary>
     [Parameter(ParameterSetName = CommandSet, Position = 1, ValueFromRemainingArguments = true)]
     [AllowEmptyString]
     [AllowEmptyCollection]
@@ -195,7 +196,7 @@ public abstract class SamplingCommand : PerfTraceCommand
                 CpuSet set = Cpu is null ? new CpuTopology(SystemPaths.Default).Online : OnlineOf(Cpu);
                 return set.Count > 0 ? new CounterTarget.CGroups(CGroup, set) : null;
             default:
-                return Command is null ? DefaultTarget() : new CounterTarget.Command(Command, ArgumentList, SessionState.Path.CurrentFileSystemLocation.Path);
+                return Command is null ? DefaultTarget() : CommandTarget(Command, ArgumentList);
         }
     }
 

@@ -59,7 +59,7 @@ public sealed class StartPerfRecordCommand : SamplingCommand
         }
         catch (Exception e) when (e is CommandException or KernelException or ControlGroupException or NotSupportedException)
         {
-            WriteProblem(e, Command ?? (object?)Event);
+            WriteProblem(e, Command?[0] ?? (object?)Event);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -77,7 +77,7 @@ public sealed class StartPerfRecordCommand : SamplingCommand
         SwitchSize = SwitchOutput?.Size,
         SwitchInterval = SwitchOutput?.Interval,
         SnapshotOn = triggers,
-        CommandLine = Command is null ? [MyInvocation.MyCommand.Name] : [MyInvocation.MyCommand.Name, "--", Command, .. ArgumentList],
+        CommandLine = Command is null ? [MyInvocation.MyCommand.Name] : [MyInvocation.MyCommand.Name, "--", .. Command, .. ArgumentList],
     };
 
     private void Follow(PerfRecording recording, CounterTarget target)

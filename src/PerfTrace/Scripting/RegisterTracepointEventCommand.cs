@@ -54,7 +54,7 @@ public sealed class RegisterTracepointEventCommand : TracepointStreamCommand
         catch (Exception e) when (e is CommandException or KernelException)
         {
             stream.Dispose();
-            WriteProblem(e, Command ?? (object)Event);
+            WriteProblem(e, Command?[0] ?? (object)Event);
             return;
         }
         var subscription = new TracepointSubscription(stream, shellFilter, Events, identifier, MessageData, Action is not null, MaxQueued);

@@ -73,12 +73,13 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
     [ValidateNotNullOrEmpty]
     public string[] CGroup { get; set; } = [];
 
-    /// <summary>A program to run and watch.</summary>
+    /// <summary>A program to run and watch, which its arguments may follow.</summary>
     [Parameter(ParameterSetName = CommandSet, Mandatory = true, Position = 1)]
-    [ValidateNotNullOrEmpty]
-    public string? Command { get; set; }
+    [ValidateProgram]
+    [AllowEmptyString]
+    public string[]? Command { get; set; }
 
-    /// <summary>The program's arguments.</summary>
+    /// <summary>The program's arguments, behind those that <see cref="Command"/> has.</summary>
     [Parameter(ParameterSetName = CommandSet, ValueFromRemainingArguments = true)]
     [AllowEmptyString]
     [AllowEmptyCollection]
@@ -166,7 +167,7 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
         }
         catch (Exception e) when (e is CommandException or KernelException or ControlGroupException or TraceNameException)
         {
-            WriteProblem(e, Command ?? (object)Event);
+            WriteProblem(e, Command?[0] ?? (object)Event);
         }
         stream?.Dispose();
         return null;
@@ -182,7 +183,7 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
             case ThreadSet:
                 return new CounterTarget.Threads(ThreadId);
             case CommandSet:
-                return new CounterTarget.Command(Command!, ArgumentList, SessionState.Path.CurrentFileSystemLocation.Path);
+                return CommandTarget(Command!, ArgumentList);
         }
         foreach (int cpu in (Cpu ?? []).Where(c => !online.Contains(c)).Distinct())
         {

@@ -43,6 +43,8 @@ internal sealed class QueryBuilder
             var latency = new QueryExpression.Property(QueryProperties.LatencyName, new SourceSpan(new ScriptSource("-Latency", ""), 0, 0));
             query = query with { Average = latency, Histogram = new QueryHistogram(latency) };
         }
+        // Results are told apart by event in any case.
+        query = query with { GroupBy = [.. query.GroupBy.Where(static g => !QueryProperties.IsEventName(g.Value))] };
         return new QueryBuilder(query).Build(new QueryEvents(resolver));
     }
 

@@ -134,7 +134,7 @@ internal sealed class QueryLowering(QueryProperties properties)
             return Comparison(tree, compare with { Left = compare.Right, Right = compare.Left, Operator = Mirror(compare.Operator) });
         if (compare.Left is QueryExpression.Binary { Operator: QueryOperator.Divide } quotient && compare.Right is QueryExpression.Known bound)
             return Comparison(tree, WithoutDivision(compare, quotient, bound));
-        if (IsEventName(compare.Left) && compare.Right is QueryExpression.Known { Value: var name })
+        if (QueryProperties.IsEventName(compare.Left) && compare.Right is QueryExpression.Known { Value: var name })
         {
             return tree.Truth(ComparedNumber.Holds(compare.Operator, string.Compare(properties.EventName, Convert.ToString(name, CultureInfo.InvariantCulture),
                 compare.IsCaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)));
@@ -231,15 +231,12 @@ internal sealed class QueryLowering(QueryProperties properties)
         GlobPattern pattern = like.IsRegex ? GlobPattern.OfRegex(like.Pattern, like.IsCaseSensitive) : GlobPattern.OfWildcard(like.Pattern, like.IsCaseSensitive);
         if (pattern.Problem is { } problem)
             throw new ScriptException(like.Span, problem);
-        if (IsEventName(like.Text))
+        if (QueryProperties.IsEventName(like.Text))
             return tree.Truth(pattern.IsMatch(properties.EventName));
         QueryOperand text = Operand(like.Text);
         return text.IsText ? _patterns.Match(tree, text, pattern)
             : throw new ScriptException(like.Text.Span, $"'{like.Text.Span.Text}' is no text", "patterns are matched on texts alone");
     }
-
-    private static bool IsEventName(QueryExpression expression) =>
-        expression is QueryExpression.Property { Name: var name } && string.Equals(name, "EventName", StringComparison.OrdinalIgnoreCase);
 
     private static ComparisonOperator Mirror(ComparisonOperator comparison) => comparison switch
     {

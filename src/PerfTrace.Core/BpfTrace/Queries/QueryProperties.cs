@@ -29,6 +29,10 @@ internal sealed class QueryProperties(ProbeContext context, ProbeContext? begin,
     /// <summary>The names that are no fields, for completion and messages.</summary>
     public static IEnumerable<string> KnownNames => Known.Select(static k => k.Name);
 
+    /// <summary>It is the event's name, which the program need not look for.</summary>
+    public static bool IsEventName(QueryExpression expression) =>
+        expression is QueryExpression.Property { Name: var name } && string.Equals(name, nameof(TraceEvent.EventName), StringComparison.OrdinalIgnoreCase);
+
     private readonly Dictionary<string, QueryOperand> _texts = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, LetStatement> _unread = new(StringComparer.Ordinal);
     private readonly Dictionary<string, QueryKept> _kept = new(StringComparer.Ordinal);

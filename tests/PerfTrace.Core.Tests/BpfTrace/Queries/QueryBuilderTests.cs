@@ -55,6 +55,9 @@ public sealed class QueryBuilderTests
     }
 
     [Fact]
+    public void TheEventsNameIsAGroupInAnyCase() => Assert.Equal(Lines(Read with { GroupBy = [By("ret")] }), Lines(Read with { GroupBy = [By("eventname"), By("ret")] }));
+
+    [Fact]
     public void EventsWithFieldsHaveOneEach() => Assert.Equal(2,
         Lines(new KernelEventQuery { Events = ["syscalls:sys_exit_read", "syscalls:sys_exit_write"], Sum = Property("ret") }).Count(static l => l == "@sum[probe] = sum(args.ret);"));
 

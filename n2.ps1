@@ -1,0 +1,15 @@
+Import-Module /tmp/wt/bt/PerfTrace.psd1
+$PSStyle.OutputRendering='PlainText'
+function s($t) { "`n==== $t"; try { Invoke-Expression $t | Out-String -Width 140 } catch { "ERR $_" } }
+s 'Get-PerfCounter -Event page-faults -Command sleep, 0.2'
+s 'Get-PerfCounter -Event page-faults -- sleep 0.2'
+s 'Get-PerfCounter -Event page-faults sleep 0.2'
+s 'Get-PerfCounter -Event page-faults -Command sleep 0.2'
+s 'Get-PerfCounter { 1+1 } -Event page-faults'
+s 'Get-PerfCounter -Event page-faults -Command sh -ArgumentList "-c", "exit"'
+s 'Get-PerfCounter -Event page-faults -Command test, "" '
+s 'Get-PerfCounter -Event page-faults -Command "" '
+s 'Watch-Tracepoint sched:sched_process_exec -Command sh, -c, "ls > /dev/null" '
+s 'Watch-Tracepoint sched:sched_process_exec -- sh -c "ls > /dev/null" '
+s 'Start-PerfRecord -Command bash, -c, "for i in {1..100000}; do :; done" -Path /tmp/n1.data | Wait-PerfRecord | Get-PerfReport | select -first 3'
+s 'perf stat -e page-faults sleep 0.1'
