@@ -16,19 +16,12 @@ internal static class BpfAdvice
 
     private static string ForNotPermitted(SystemPaths paths)
     {
-        if (IsLockedDown(paths))
+        if (KernelLockdown.IsConfidential(paths)) // LOCKDOWN_BPF_READ_KERNEL, since Linux 5.4
             return "The kernel is locked down for confidentiality, which keeps BPF programs from reading kernel memory: see kernel_lockdown(7).";
         // A process that may do it all is refused by policy alone (a security module, seccomp); before Linux 5.11 also by RLIMIT_MEMLOCK.
         if (ProcessFacts.HasCapability(paths, Capability.SysAdmin))
             return "A policy of this machine (a security module or a seccomp filter) denies it, to root too; on a kernel before 5.11 the locked-memory limit may be too small: ulimit -l unlimited.";
         string setting = Sysctl.UnprivilegedBpfDisabled(paths) is { } value ? $" (kernel.unprivileged_bpf_disabled is {value})" : "";
         return $"Run as root, or give the process CAP_BPF, with CAP_PERFMON for programs that trace and CAP_NET_ADMIN for those of the network; objects of others take CAP_SYS_ADMIN{setting}.";
-    }
-
-    // LOCKDOWN_BPF_READ_KERNEL belongs to confidentiality (kernel_lockdown(7)), since Linux 5.4.
-    private static bool IsLockedDown(SystemPaths paths)
-    {
-        string lockdown = Path.Combine(paths.Sys, "kernel/security/lockdown");
-        return File.Exists(lockdown) && File.ReadAllText(lockdown).Contains("[confidentiality]", StringComparison.Ordinal);
     }
 }

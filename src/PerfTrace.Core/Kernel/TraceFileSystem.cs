@@ -8,6 +8,9 @@ public static class TraceFileSystem
     /// <summary>The directory that the kernel itself makes for tracefs (since Linux 4.1).</summary>
     public const string ConventionalMountPoint = "/sys/kernel/tracing";
 
+    /// <summary>What is told where lockdown is in the way.</summary>
+    internal const string LockdownAdvice = "The kernel is locked down for confidentiality, which forbids tracefs: see kernel_lockdown(7).";
+
     /// <summary>The mount point, or null when tracefs is mounted nowhere.</summary>
     public static string? Find(SystemPaths paths)
     {
@@ -36,6 +39,10 @@ public static class TraceFileSystem
             throw KernelException.Create(KernelException.LastError, "access", mountPoint,
                 $"Run as root; to read, a group's right is enough: mount -o remount,gid=GROUP,mode=750 {mountPoint}");
         }
+        // Locked down from its boot on, the kernel makes no file there (tracefs_create_file in fs/tracefs/inode.c).
+        string events = Path.Combine(mountPoint, "events");
+        if (!Directory.Exists(events) && KernelLockdown.IsConfidential(paths))
+            throw KernelException.Create(Errno.EPERM, "open", events, LockdownAdvice);
         return mountPoint;
     }
 

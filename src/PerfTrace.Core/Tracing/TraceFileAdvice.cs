@@ -1,4 +1,5 @@
 using PerfTrace.Interop;
+using PerfTrace.Kernel;
 
 namespace PerfTrace.Tracing;
 
@@ -27,15 +28,11 @@ internal static class TraceFileAdvice
             or "set_ftrace_notrace" or "set_ftrace_pid" or "set_ftrace_notrace_pid" or "set_graph_function" or "set_graph_notrace" or "enabled_functions";
 
     private static string ForNotPermitted(TracingDirectory directory) =>
-        IsLockedDown(directory) ? "The kernel is locked down for confidentiality, which forbids tracefs: see kernel_lockdown(7)."
+        IsLockedDown(directory) ? TraceFileSystem.LockdownAdvice
         : Environment.IsPrivilegedProcess ? "This machine's policy denies it, to root too." : "Run as root.";
 
     // Confidentiality lockdown refuses to open tracefs at all (LOCKDOWN_TRACEFS, kernel_lockdown(7)), since Linux 5.4.
-    public static bool IsLockedDown(TracingDirectory directory)
-    {
-        string lockdown = Path.Combine(directory.Paths.Sys, "kernel/security/lockdown");
-        return File.Exists(lockdown) && File.ReadAllText(lockdown).Contains("[confidentiality]", StringComparison.Ordinal);
-    }
+    public static bool IsLockedDown(TracingDirectory directory) => KernelLockdown.IsConfidential(directory.Paths);
 
     private static string ForBusy(string relativePath) => Path.GetFileName(relativePath) switch
     {

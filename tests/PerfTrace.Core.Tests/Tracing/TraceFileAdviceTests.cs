@@ -31,13 +31,23 @@ public sealed class TraceFileAdviceTests
     [Fact]
     public void Lockdown_is_recognised()
     {
-        using TemporaryTree tree = new TemporaryTree().With("tracing/README", "").With("sys/kernel/security/lockdown", "none integrity [confidentiality]\n");
+        using TemporaryTree tree = new TemporaryTree().With("tracing/events/enable", "").With("sys/kernel/security/lockdown", "none integrity [confidentiality]\n");
         TracingDirectory top = TracingDirectory.Open(new SystemPaths(Sys: tree["sys"], Tracing: tree["tracing"]));
 
         Assert.Contains("locked down", TraceFileAdvice.For(top, Errno.EPERM, "trace"), StringComparison.Ordinal);
         // That of everything, not of function tracing alone.
         Assert.Contains("locked down", TraceFileAdvice.For(top, Errno.EPERM, "current_tracer"), StringComparison.Ordinal);
         Assert.IsType<KernelAccessException>(top.Explain(Errno.EPERM, "open", "current_tracer"));
+    }
+
+    [Fact]
+    public void A_kernel_that_was_locked_down_at_its_boot_has_no_files()
+    {
+        using TemporaryTree tree = new TemporaryTree().With("tracing/per_cpu", "").With("sys/kernel/security/lockdown", "none integrity [confidentiality]\n");
+        var paths = new SystemPaths(Sys: tree["sys"], Tracing: tree["tracing"]);
+
+        Assert.Contains("locked down", Assert.Throws<KernelAccessException>(() => TracingDirectory.Open(paths)).Advice, StringComparison.Ordinal);
+        Assert.Contains("locked down", Assert.Throws<KernelAccessException>(() => TraceFileSystem.Require(paths)).Advice, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using PerfTrace.Interop;
+using PerfTrace.Kernel;
 
 namespace PerfTrace.Bpf;
 
@@ -60,8 +61,10 @@ internal sealed partial record VerifierLog(string Reason, int? InstructionIndex,
         return new VerifierLog(reason ?? last ?? "it gives no reason", index, instruction, source);
     }
 
-    public static string? Advise(Errno errno, string reason)
+    public static string? Advise(Errno errno, string reason, SystemPaths? paths = null)
     {
+        if (HelperPattern().Match(reason) is { Success: true } helper && KernelLockdown.ForHelper(helper.Groups["name"].Value, paths ?? SystemPaths.Default) is { } lockdown)
+            return lockdown;
         foreach ((string words, string advice) in KnownFaults)
         {
             if (reason.Contains(words, StringComparison.OrdinalIgnoreCase))
@@ -69,6 +72,10 @@ internal sealed partial record VerifierLog(string Reason, int? InstructionIndex,
         }
         return errno == Errno.EPERM ? "It takes CAP_BPF, and CAP_PERFMON for programs that trace: run as root." : "The exception's property Log has all that the verifier wrote.";
     }
+
+    /// <summary>A helper that it does not give: "unknown func bpf_loop#181", "program of this type cannot use helper bpf_loop#181".</summary>
+    [GeneratedRegex(@"(unknown func|cannot use helper|invalid func) (?<name>\w+)#(?<number>\d+)")]
+    public static partial Regex HelperPattern();
 
     private static bool IsStatistic(ReadOnlySpan<char> line) => line.StartsWith("processed ") || line.StartsWith("verification time ") || line.StartsWith("stack depth ");
 

@@ -1,12 +1,12 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using PerfTrace.Bpf;
 using PerfTrace.Interop;
+using PerfTrace.Kernel;
 
 namespace PerfTrace.BpfTrace;
 
 /// <summary>Tells the author of a script what the kernel does not accept of it: the place in the script, what is wrong there, and the verifier's own words.</summary>
-internal static partial class ScriptRefusal
+internal static class ScriptRefusal
 {
     // Helpers that scripts need and kernels since 5.15 may lack: the kernel that has them first, and what is left without.
     private static readonly Dictionary<string, string> Newer = new(StringComparer.Ordinal)
@@ -23,7 +23,7 @@ internal static partial class ScriptRefusal
     {
         SourceSpan span = (refusal.InstructionIndex is { } at ? code.PlaceOf(at) : null) ?? program.Probe.Span;
         string words = refusal.Reason.TrimEnd('.');
-        (string message, string? advice) = Explain(program.Targets[0].Name, refusal.Reason);
+        (string message, string? advice) = Explain(program.Targets[0].Name, refusal.Reason, SystemPaths.Default);
         return new ScriptException([new ScriptDiagnostic(ScriptSeverity.Error, span, message, advice is null ? $"the verifier says: {words}" : $"{advice}; the verifier says: {words}")], refusal);
     }
 
@@ -35,15 +35,15 @@ internal static partial class ScriptRefusal
                 "a program has at most a million, and 4096 for users without CAP_BPF: unroll fewer times, or use a loop"),
         ], refusal);
 
-    private static (string Message, string? Advice) Explain(string probe, string reason)
+    internal static (string Message, string? Advice) Explain(string probe, string reason, SystemPaths paths)
     {
-        if (HelperPattern().Match(reason) is { Success: true } helper)
+        if (VerifierLog.HelperPattern().Match(reason) is { Success: true } helper)
         {
             string name = helper.Groups["name"].Value;
             // Of a function that is newer than itself the kernel knows no name.
             if (name == "unknown")
                 name = BpfHelpers.NameOf(int.Parse(helper.Groups["number"].Value, CultureInfo.InvariantCulture)) ?? name;
-            return ($"the kernel does not give programs of {probe} the function {name}()", Newer.GetValueOrDefault(name));
+            return ($"the kernel does not give programs of {probe} the function {name}()", KernelLockdown.ForHelper(name, paths)?.TrimEnd('.') ?? Newer.GetValueOrDefault(name));
         }
         if (reason.Contains("infinite loop", StringComparison.Ordinal) || reason.Contains("back-edge", StringComparison.Ordinal))
             return ("the kernel's verifier sees no end of the loop", "give it a counter with a constant end, or write for ($i : 0..n)");
@@ -56,8 +56,4 @@ internal static partial class ScriptRefusal
             return ($"the program of {probe} needs too much stack", "use fewer variables and keys at a time, loops that are less deep inside of each other, or fewer functions that call each other");
         return ($"the kernel's verifier does not accept the program of {probe}", null);
     }
-
-    // "unknown func bpf_loop#181", "program of this type cannot use helper bpf_loop#181"
-    [GeneratedRegex(@"(unknown func|cannot use helper|invalid func) (?<name>\w+)#(?<number>\d+)")]
-    private static partial Regex HelperPattern();
 }

@@ -33,7 +33,7 @@ internal sealed class TracepointNames(SystemPaths paths)
         {
             if (_names is null || Environment.TickCount64 - _readAt > Freshness.TotalMilliseconds)
             {
-                _names = Read(TraceFileSystem.Require(paths, Verbose));
+                _names = Read(TraceFileSystem.Require(paths, Verbose), paths);
                 _readAt = Environment.TickCount64;
             }
             return _names;
@@ -70,7 +70,7 @@ internal sealed class TracepointNames(SystemPaths paths)
             : Path.Combine(root, "events", system, name, "id");
     }
 
-    private static string[] Read(string root)
+    private static string[] Read(string root, SystemPaths paths)
     {
         var names = new List<string>(4096);
         string list = Path.Combine(root, "available_events");
@@ -84,6 +84,8 @@ internal sealed class TracepointNames(SystemPaths paths)
         }
         catch (UnauthorizedAccessException)
         {
+            if (KernelLockdown.IsConfidential(paths))
+                throw KernelException.Create(Errno.EPERM, "open", list, TraceFileSystem.LockdownAdvice);
             throw KernelException.Create(Errno.EACCES, "open", list,
                 $"Run as root; to read, a group's right is enough: mount -o remount,gid=GROUP,mode=750 {root}");
         }

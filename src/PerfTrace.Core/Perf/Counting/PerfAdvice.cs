@@ -23,6 +23,8 @@ internal static class PerfAdvice
         // perf_uprobe_event_init() of kernel/events/core.c asks for more than CAP_PERFMON on some kernels (6.12.117, 6.18).
         if (eventName.StartsWith("uprobe", StringComparison.Ordinal) && !isAdministrator)
             return "Run as root or with CAP_SYS_ADMIN: probes of programs may take it, whatever kernel.perf_event_paranoid is.";
+        if (isAdministrator && KernelLockdown.IsConfidential(paths))
+            return "The kernel is locked down for confidentiality, which forbids it to root, too: see kernel_lockdown(7).";
         if (isAdministrator || ProcessFacts.HasCapability(paths, Capability.PerfMon))
             return "This process has the capability for it: a security module or a seccomp filter, as containers have one, forbids it.";
         int? paranoid = Sysctl.PerfEventParanoid(paths);
