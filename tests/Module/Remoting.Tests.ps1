@@ -51,7 +51,7 @@ Describe 'A session over SSH' -Skip:(-not $hasServer) {
         $counters[0].Value | Should -BeGreaterThan 10
         "$($counters[0].Status)" | Should -Be Counted
         $counters[1].TimeEnabled | Should -BeOfType timespan
-        $counters | Out-String -Width 140 | Should -Match 'Value\s+Unit\s+Event\s+Status'
+        $counters | Out-String -Width 140 | Should -Match 'Value\s+Unit\s+Event\s+Amount'
     }
 
     It 'gives events, entries and rows of reports' {
@@ -77,11 +77,22 @@ Describe 'A session over SSH' -Skip:(-not $hasServer) {
         $problem.FullyQualifiedErrorId | Should -BeLike 'EventNotFound,*'
     }
 
-    It 'takes script blocks, and ends what runs when it is stopped' {
-        $job = Invoke-Command $session { Watch-Tracepoint sched:sched_switch -Where { $_.prev_pid -ge 0 } } -AsJob
-        Wait-Condition -Seconds 20 { $job.ChildJobs[0].Output.Count -gt 0 } | Should -BeTrue
-        Stop-Job $job
-        Remove-Job $job -Force
+    It 'ends what runs within 100 ms when it is stopped: <Line>' -ForEach @(
+        @{ Line = 'Watch-Tracepoint sched:sched_switch -Where { $_.prev_pid -ge 0 }' }
+        @{ Line = 'Get-PerfCounter -Event cs -AllCpu -Interval 0.05' }
+        @{ Line = 'Watch-PerfSample -AllCpu -Event cpu-clock -Frequency 99' }
+        @{ Line = 'Invoke-BpfTrace "interval:ms:20 { print(1); }"' }
+    ) {
+        $times = foreach ($i in 1..4) {
+            $job = Invoke-Command $session ([scriptblock]::Create($Line)) -AsJob
+            Wait-Condition -Seconds 20 { $job.ChildJobs[0].Output.Count -gt 0 } | Should -BeTrue
+            (Measure-Command { Stop-Job $job }).TotalMilliseconds
+            $job.State | Should -Be Stopped
+            Remove-Job $job -Force
+        }
+        if ($env:PERFTRACE_STOP_FIGURES) { Add-Content $env:PERFTRACE_STOP_FIGURES "over SSH, $Line`: $($times.ForEach{ $_.ToString('0') }) ms" }
+        Get-Median $times | Should -BeLessOrEqual 100 -Because "ms: $times"
         Invoke-Command $session { @(Get-PerfTraceResource).Count } | Should -Be 0
+        Invoke-Command $session { @([System.IO.Directory]::GetFiles('/proc/self/fd').Where{ [System.IO.File]::ResolveLinkTarget($_, $false).FullName -match 'perf_event|bpf' }).Count } | Should -Be 0
     }
 }

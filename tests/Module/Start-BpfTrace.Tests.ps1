@@ -46,7 +46,7 @@ Describe 'Start-BpfTrace' {
             Wait-Condition { $output.Count -gt 3 } -Seconds 20 | Should -BeTrue
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
             $shell.Stop()
-            $clock.Elapsed.TotalSeconds | Should -BeLessThan 10
+            $clock.Elapsed.TotalMilliseconds | Should -BeLessThan 500
             $run.IsCompleted | Should -BeTrue
             Get-BpfMap AT_pester_recei* | Should -Not -BeNullOrEmpty
         }

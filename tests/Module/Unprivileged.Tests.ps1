@@ -80,4 +80,17 @@ foreach (`$line in Get-Content '$folder/lines.txt') {
     It 'is told why the functions are not those of the tracers' {
         ($answers | Where-Object Line -EQ functions).Warning | Should -Match 'root alone may read available_filter_functions'
     }
+
+    # kernel.perf_event_mlock_kb for each CPU and RLIMIT_MEMLOCK hold for all rings together: what the first could have, the second could not.
+    It 'has rings of one size within its limit of locked memory, and is told when it asks for more' {
+        $script = "Import-Module '$folder/PerfTrace.psd1'; `$n = @(Watch-Tracepoint sched:sched_process_exec -Command true -SummaryVariable s).Count; `"`$n `$(`$s.BufferSize)`"; " +
+            'Watch-Tracepoint sched:sched_process_exec -BufferSize 4MB -Command true -ErrorVariable e -ErrorAction SilentlyContinue; "$($e[0].FullyQualifiedErrorId) $($e[0].ErrorDetails.RecommendedAction)"'
+        $pwsh = (Get-Process -Id $PID).Path
+        $limited = env "HOME=$folder" prlimit --memlock=2097152:2097152 setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=+perfmon,+dac_read_search --ambient-caps=+perfmon,+dac_read_search $pwsh -NoProfile -Command $script
+        $limited[0] | Should -Match '^[1-9]\d* (\d+)$'
+        $size = [long]($limited[0] -split ' ')[1]
+        $size | Should -BeIn @(65536, 131072, 262144, 524288, 1048576, 2097152)
+        $size * [Environment]::ProcessorCount | Should -BeLessThan (2097152 + [Environment]::ProcessorCount * 1024L * (Get-Content /proc/sys/kernel/perf_event_mlock_kb))
+        $limited[1] | Should -Match '^AccessDenied\S* Make -BufferSize smaller'
+    }
 }

@@ -26,10 +26,14 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
     /// <summary>
     /// Takes over a descriptor that nobody else uses, to be closed behind this one and in the background: close(2) of some (a tracepoint's event) waits for a grace period of the kernel.
     /// </summary>
-    internal void Keep(FileDescriptor other)
+    internal void Keep(FileDescriptor other) => _kept = other.Detach();
+
+    /// <summary>Gives the number away: whoever gets it closes it.</summary>
+    internal nint Detach()
     {
-        _kept = other.handle;
-        other.SetHandleAsInvalid();
+        nint number = handle;
+        SetHandleAsInvalid();
+        return number;
     }
 
     /// <summary>open(2) with <c>O_CLOEXEC</c>; the flags default to reading.</summary>

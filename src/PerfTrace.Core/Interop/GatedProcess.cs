@@ -22,6 +22,8 @@ internal sealed unsafe class GatedProcess : IDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(1);
 
+    private static readonly HashSet<GatedProcess> Ending = WatchExit();
+
     private static volatile bool s_isWaitingCompiled;
 
     private readonly string _path;
@@ -102,7 +104,10 @@ internal sealed unsafe class GatedProcess : IDisposable
     /// <summary>Asks the child to end (SIGTERM). Nothing happens when it has ended.</summary>
     public void Terminate() => Signal(SIGTERM);
 
-    /// <summary>Ends a child that is still at the gate, and waits for that; one that runs is asked to end. Never leaves a half-started child.</summary>
+    /// <summary>
+    /// Ends a child that is still at the gate, and waits for that; one that runs is asked to end, and killed when it has not after a second or when this process ends. Never leaves a
+    /// half-started child.
+    /// </summary>
     public void Dispose()
     {
         bool started = _spawnResult.Task.IsCompleted;
@@ -117,7 +122,7 @@ internal sealed unsafe class GatedProcess : IDisposable
         }
         else if (!_exit.Task.IsCompleted)
         {
-            Terminate();
+            EndSoon();
         }
         _opened?.Dispose();
         _gate.Dispose();
@@ -166,6 +171,35 @@ internal sealed unsafe class GatedProcess : IDisposable
         // Read and write: fifo(7) says that this neither blocks nor fails on Linux, whether the child has arrived or not.
         // It stays open, so that a child that arrives later passes too.
         _opened ??= FileDescriptor.Open($"/proc/self/fd/{_gate.Number}", O_RDWR);
+    }
+
+    private void EndSoon()
+    {
+        Terminate();
+        lock (Ending)
+            Ending.Add(this);
+        _ = Task.WhenAny(_exit.Task, Task.Delay(KillGrace)).ContinueWith(_ => Kill(), TaskScheduler.Default);
+    }
+
+    private void Kill()
+    {
+        Signal(SIGKILL); // nothing happens when it has ended
+        lock (Ending)
+            Ending.Remove(this);
+    }
+
+    private static HashSet<GatedProcess> WatchExit()
+    {
+        var ending = new HashSet<GatedProcess>();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            lock (ending)
+            {
+                foreach (GatedProcess process in ending)
+                    process.Signal(SIGKILL);
+            }
+        };
+        return ending;
     }
 
     private void Signal(int signal)

@@ -27,7 +27,8 @@ internal static class KernelFile
 
     /// <summary>Reads a whole file.</summary>
     /// <exception cref="KernelException">open(2) or read(2) failed.</exception>
-    public static byte[] ReadBytes(string path)
+    /// <exception cref="OperationCanceledException">It was stopped: the kernel makes the text of some files while they are read, for a tenth of a second.</exception>
+    public static byte[] ReadBytes(string path, CancellationToken stop = default)
     {
         using FileDescriptor fd = FileDescriptor.Open(path);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
@@ -36,6 +37,7 @@ internal static class KernelFile
         {
             while (true)
             {
+                stop.ThrowIfCancellationRequested();
                 if (length == buffer.Length)
                 {
                     byte[] larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);

@@ -12,7 +12,8 @@ internal static class KallsymsReader
     /// <param name="text">The text; its bytes become the names of the table.</param>
     /// <param name="shift">Is added to each address.</param>
     /// <param name="demangler">Makes names readable: those of modules in Rust.</param>
-    public static Result Read(byte[] text, Func<ulong, ulong, ulong> shift, Demangler demangler)
+    /// <param name="stop">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public static Result Read(byte[] text, Func<ulong, ulong, ulong> shift, Demangler demangler, CancellationToken stop = default)
     {
         var entries = new List<FunctionTable.Entry>(text.Length / 40);
         var modules = new Dictionary<string, ushort>(StringComparer.Ordinal);
@@ -22,6 +23,7 @@ internal static class KallsymsReader
         bool hasAddresses = false;
         for (int at = 0; at < text.Length;)
         {
+            stop.ThrowIfCancellationRequested();
             ReadOnlySpan<byte> line = text.AsSpan(at);
             int length = line.IndexOf((byte)'\n');
             line = length < 0 ? line : line[..length];

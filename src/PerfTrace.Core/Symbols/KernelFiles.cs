@@ -5,7 +5,7 @@ using PerfTrace.Kernel;
 namespace PerfTrace.Symbols;
 
 /// <summary>Where the names of kernels are: in the one that runs, in copies of /proc/kallsyms, in debug packages.</summary>
-internal sealed class KernelFiles(SystemPaths paths, SymbolOptions options)
+internal sealed class KernelFiles(SystemPaths paths, SymbolOptions options, CancellationToken stop)
 {
     // Kernels are moved by multiples of this (CONFIG_PHYSICAL_ALIGN, MIN_KIMG_ALIGN), so that of _text and _stext only one fits.
     private const ulong Alignment = 2 << 20;
@@ -113,11 +113,15 @@ internal sealed class KernelFiles(SystemPaths paths, SymbolOptions options)
     {
         try
         {
-            return KallsymsReader.Read(KernelFile.ReadBytes(path), (text, start) => Shift(recordedText, text, start), demangler);
+            return KallsymsReader.Read(KernelFile.ReadBytes(path, stop), (text, start) => Shift(recordedText, text, start), demangler, stop);
         }
         catch (KernelException)
         {
             return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null; // nobody wants names any more
         }
     }
 

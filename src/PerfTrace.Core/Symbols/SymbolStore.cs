@@ -17,16 +17,18 @@ public sealed class SymbolStore : IDisposable
     private readonly Dictionary<string, Lazy<CodeSymbols>> _tables = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
 
-    public SymbolStore(SystemPaths paths)
-        : this(paths, new SymbolOptions())
+    /// <param name="paths">Where procfs and sysfs are.</param>
+    /// <param name="stop">Names are not wanted any more: reading those of the kernel, which takes a while, ends early.</param>
+    public SymbolStore(SystemPaths paths, CancellationToken stop = default)
+        : this(paths, new SymbolOptions(), stop)
     {
     }
 
-    internal SymbolStore(SystemPaths paths, SymbolOptions options)
+    internal SymbolStore(SystemPaths paths, SymbolOptions options, CancellationToken stop = default)
     {
         _paths = paths;
         _finder = new CodeFileFinder(paths, options);
-        _kernels = new KernelFiles(paths, options);
+        _kernels = new KernelFiles(paths, options, stop);
         _demangler = new Demangler(options.Demangle);
         _dwarf = new DwarfFiles(_demangler);
     }

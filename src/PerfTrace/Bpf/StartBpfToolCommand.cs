@@ -201,6 +201,7 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
     private void Watch(BpfToolSession session)
     {
         WriteVerbose($"{session.Tool.Name} is at work.");
+        session.Stopped = LeaveStoppedPipeline;
         object[] batch = new object[256];
         long left = MaxEvents, given = 0;
         while (left > 0 && session.Fill(batch.AsSpan(0, (int)Math.Min(batch.Length, left))) is > 0 and var count)

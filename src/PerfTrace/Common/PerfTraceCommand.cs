@@ -48,6 +48,9 @@ public abstract class PerfTraceCommand : PSCmdlet, IDisposable
     private protected CounterTarget.Command CommandTarget(string[] command, string[] arguments) =>
         new(command[0], [.. command.AsSpan(1), .. arguments], SessionState.Path.CurrentFileSystemLocation.Path);
 
+    /// <summary>Leaves a pipeline that takes nothing any more, as PowerShell's after Ctrl-C; the stand-alone host still takes what is left, and this returns.</summary>
+    protected void LeaveStoppedPipeline() => WriteObject(Array.Empty<object>(), enumerateCollection: true);
+
     /// <summary>Lets the core's messages reach the verbose stream.</summary>
     protected Action<string> VerboseWriter => WriteVerbose;
 }

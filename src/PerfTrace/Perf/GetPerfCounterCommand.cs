@@ -271,8 +271,15 @@ public sealed class GetPerfCounterCommand : PerfTraceCommand
     {
         // Without an end of its own, a measurement ends when the user says so, and then shows what it counted.
         using var keys = target is CounterTarget.Command || Duration is not null ? null : StopKeys.Watch(StopToken);
-        foreach (PerfCounter counter in session.Measure(keys?.Token ?? StopToken))
-            WriteObject(counter);
+        try
+        {
+            foreach (PerfCounter counter in session.Measure(keys?.Token ?? StopToken))
+                WriteObject(counter);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped before all events were open: nothing has been counted.
+        }
     }
 
     private void CountScriptBlock(CounterSession session)

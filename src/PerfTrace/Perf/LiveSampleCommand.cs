@@ -28,6 +28,10 @@ public abstract class LiveSampleCommand : SamplingCommand
         {
             WriteProblem(e, Command?[0] ?? (object?)Event);
         }
+        catch (OperationCanceledException)
+        {
+            // Stopped before it began: nothing of it is left.
+        }
         if (_stream is null)
             return;
         if (_stream.Restricted.Count > 0)

@@ -54,7 +54,7 @@ public sealed class StartPerfRecordCommand : SamplingCommand
             return; // each has had its error
         try
         {
-            if (PerfRecording.Start(groups, target, Options(triggers), null, p => WriteProblem(p.Cause, p.Target, p.Id), WriteWarning, VerboseWriter) is { } recording)
+            if (PerfRecording.Start(groups, target, Options(triggers), null, p => WriteProblem(p.Cause, p.Target, p.Id), WriteWarning, VerboseWriter, StopToken) is { } recording)
                 Follow(recording, target);
         }
         catch (Exception e) when (e is CommandException or KernelException or ControlGroupException or NotSupportedException)
@@ -64,6 +64,10 @@ public sealed class StartPerfRecordCommand : SamplingCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             WriteProblem(e, Path);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped before it began: nothing of it is left.
         }
     }
 
@@ -92,7 +96,7 @@ public sealed class StartPerfRecordCommand : SamplingCommand
         // Without an end of its own it ends when the user says so, and is then told of.
         using var keys = target is CounterTarget.Command || Duration is not null ? null : StopKeys.Watch(StopToken);
         if (!progress.Wait(null, keys?.Token ?? StopToken))
-            recording.Dispose();
+            recording.Stop(isHurried: StopToken.IsCancellationRequested);
         foreach (string warning in recording.Warnings)
             WriteWarning(warning);
         WriteObject(recording);

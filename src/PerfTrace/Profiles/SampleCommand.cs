@@ -90,7 +90,7 @@ public abstract class SampleCommand : PerfTraceCommand
     private protected abstract string NoInput { get; }
 
     /// <summary>Names for addresses, as long as the command lives.</summary>
-    private protected SymbolStore Symbols => _symbols ??= new SymbolStore(SystemPaths.Default);
+    private protected SymbolStore Symbols => _symbols ??= new SymbolStore(SystemPaths.Default, StopToken);
 
     protected override void ProcessRecord()
     {

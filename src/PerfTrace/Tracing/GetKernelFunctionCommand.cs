@@ -31,7 +31,7 @@ public sealed class GetKernelFunctionCommand : PerfTraceCommand
     {
         try
         {
-            _all ??= [.. KernelFunctions.List(SystemPaths.Default, WriteWarning)];
+            _all ??= [.. KernelFunctions.List(SystemPaths.Default, WriteWarning, StopToken)];
         }
         catch (KernelException e)
         {
@@ -58,7 +58,7 @@ public sealed class GetKernelFunctionCommand : PerfTraceCommand
             isFound = true;
             WriteObject(function);
         }
-        if (!isFound && !isWildcard)
+        if (!isFound && !isWildcard && !StopToken.IsCancellationRequested)
             WriteProblem(KernelFunctions.NotFound(name, all), name);
     }
 

@@ -142,7 +142,7 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
             return null; // each name has had its error, or was a wildcard
         WhereCompiler? where = Where is null ? null : new WhereCompiler(this, Where, AllowClientFilter);
         IReadOnlyList<TracepointRequest> requests = where is null
-            ? [.. tracepoints.Select(t => new TracepointRequest(t.GetFormat(), Filter))]
+            ? [.. tracepoints.TakeWhile(_ => !StopToken.IsCancellationRequested).Select(t => new TracepointRequest(t.GetFormat(), Filter))]
             : where.Compile(tracepoints, WriteProblem, VerboseWriter);
         if (requests.Count == 0 || Target() is not { } target)
             return null;
@@ -168,6 +168,10 @@ public abstract class TracepointStreamCommand : PerfTraceCommand
         catch (Exception e) when (e is CommandException or KernelException or ControlGroupException or TraceNameException)
         {
             WriteProblem(e, Command?[0] ?? (object)Event);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped before all events were open: nothing of it is left.
         }
         stream?.Dispose();
         return null;

@@ -89,6 +89,73 @@ function Measure-Stop {
     }
 }
 
+# Those that are no assemblies of .NET, which come with whatever is done for the first time.
+function Get-OwnDescriptor {
+    [GC]::Collect()
+    [GC]::WaitForPendingFinalizers()
+    Get-DescriptorTarget | Where-Object { $_ -notlike '*.dll' }
+}
+
+# The threads of this process that the module has begun, by their names.
+function Get-ModuleThread {
+    foreach ($task in [System.IO.Directory]::GetDirectories('/proc/self/task')) {
+        try {
+            $name = [System.IO.File]::ReadAllText("$task/comm").TrimEnd()
+            if ($name -cmatch '^(perf record|PerfTrace close|perftrace |bpftrace|gate-|packets of|iterators of|command of|output of)') { $name }
+        }
+        catch [System.IO.IOException] {
+            Write-Debug "The thread $task ended while it was read."
+        }
+    }
+}
+
+# Runs a script again and again in a PowerShell instance of its own within this process and stops it: as soon as its work has begun, and then at some moments on the way there. Says how
+# long it took until the pipeline had stopped. Begun is 'output', or a pattern for the descriptors or threads that there are then and were not before.
+function Measure-PipelineStop {
+    param([string] $Script, [string] $Begun, [int] $Times = 5, [int] $OnTheWay = 5, [double] $Seconds = 30)
+    function Measure-Begun {
+        if ($Begun -eq 'output') { return $output.Count }
+        @(@(Get-DescriptorTarget) + @(Get-ModuleThread) -match $Begun).Count
+    }
+    $shell = [powershell]::Create()
+    try {
+        $null = $shell.AddScript("Import-Module '$manifest'").Invoke()
+        $starts = [System.Collections.Generic.List[double]]::new()
+        # The first compiles what the others use.
+        foreach ($round in 0..($Times + $OnTheWay)) {
+            $isOnTheWay = $round -gt $Times
+            $shell.Commands.Clear()
+            $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
+            $before = Measure-Begun
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+            $running = $shell.AddScript($Script).BeginInvoke[psobject, psobject]($null, $output)
+            if ($isOnTheWay) {
+                $moment = (Get-Median $starts) * ($round - $Times) / ($OnTheWay + 1)
+                while ($clock.Elapsed.TotalMilliseconds -lt $moment) { [System.Threading.Thread]::Sleep(1) }
+            }
+            else {
+                $hasBegun = Wait-Condition -Seconds $Seconds { $running.IsCompleted -or (Measure-Begun) -gt $before }
+                if (-not $hasBegun) { throw "It has not begun within $Seconds s: $Script" }
+                if ($round -gt 0) { $starts.Add($clock.Elapsed.TotalMilliseconds) }
+            }
+            if ($running.IsCompleted) { throw "It has ended by itself: $Script`n$($shell.Streams.Error)$($shell.InvocationStateInfo.Reason)" }
+            $clock.Restart()
+            $shell.Stop()
+            $milliseconds = $clock.Elapsed.TotalMilliseconds
+            if ($round -eq 0) {
+                $null = Wait-Condition -Seconds 10 { -not (Get-ModuleThread) -and -not (Get-ChildProcessId) }
+                $descriptors = @(Get-OwnDescriptor).Count
+                continue
+            }
+            [pscustomobject]@{ Milliseconds = $milliseconds; IsOnTheWay = $isOnTheWay; Descriptors = $descriptors; State = $shell.InvocationStateInfo.State }
+        }
+    }
+    finally {
+        $shell.Runspace.Dispose()
+        $shell.Dispose()
+    }
+}
+
 # The median of some numbers.
 function Get-Median {
     param([double[]] $Value)

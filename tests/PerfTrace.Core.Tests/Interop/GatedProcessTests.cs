@@ -79,6 +79,25 @@ public class GatedProcessTests
     }
 
     [Fact]
+    public void WhatIgnoresTheRequestIsKilledAMomentLater()
+    {
+        using var tree = new TemporaryTree();
+        int id;
+        long start;
+        using (GatedProcess process = Shell($"trap '' TERM; echo > '{tree["deaf"]}'; while :; do :; done"))
+        {
+            process.Release();
+            id = process.ProcessId;
+            Assert.True(SpinWait.SpinUntil(() => File.Exists(tree["deaf"]), Enough));
+            start = Stopwatch.GetTimestamp();
+        }
+        // Nobody waits for that.
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 0, 500);
+
+        AssertGone(id);
+    }
+
+    [Fact]
     public void TerminateEndsIt()
     {
         using GatedProcess process = Start("/usr/bin/sleep", "sleep", "30");

@@ -83,17 +83,24 @@ public abstract class BpfToolSession : IDisposable
         }
     }
 
+    /// <summary>Called when it has been stopped, before what is left is put together, which may take a while; may throw.</summary>
+    public Action? Stopped { get; set; }
+
     /// <summary>Puts the next things that it tells into <paramref name="batch"/>, waiting for the first. Returns how many; 0 when it has ended.</summary>
     public int Fill(Span<object> batch)
     {
         while (_ready.Count == 0)
         {
+            if (TakeCollected(_ready))
+                break;
             if (_hasEnded)
                 return 0;
             TimeSpan? left = Options.Duration - Elapsed;
             if (_stop.IsCancellationRequested || left <= TimeSpan.Zero)
             {
                 _hasEnded = true;
+                if (_stop.IsCancellationRequested)
+                    Stopped?.Invoke();
                 // Whoever stops it is in a hurry: see DisposeLater.
                 if (!_stop.IsCancellationRequested)
                     Detach();
@@ -140,6 +147,9 @@ public abstract class BpfToolSession : IDisposable
 
     /// <summary>Puts what there is into a queue, some hundreds at a time.</summary>
     private protected abstract void Collect(Queue<object> ready, bool isLast);
+
+    /// <summary>Moves what was collected before and takes long to make into a queue, a few at a time; false when there is none.</summary>
+    private protected virtual bool TakeCollected(Queue<object> ready) => false;
 
     private protected virtual void Attach() => Object.AttachAll();
 

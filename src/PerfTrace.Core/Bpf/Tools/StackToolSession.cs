@@ -22,6 +22,7 @@ internal sealed class StackToolSession : BpfToolSession
     private readonly byte[] _addresses;
     private IReadOnlyList<BpfLink> _samplers = [];
     private HashSet<ulong> _known = [];
+    private readonly Queue<(StackKey Key, StackValue Value)> _collected = new();
     private TimeSpan _next;
 
     public StackToolSession(BpfTool tool, BpfToolOptions options, BpfObject program, SymbolStore symbols, CancellationToken stop)
@@ -81,11 +82,11 @@ internal sealed class StackToolSession : BpfToolSession
             _next += Options.Interval ?? throw new InvalidOperationException("Without an interval there is no next one.");
         _frames.Refresh();
         var found = new List<(StackKey Key, StackValue Value)>();
-        ToolMaps.Drain(_counts, (key, value) => found.Add((MemoryMarshal.Read<StackKey>(key.Span), MemoryMarshal.Read<StackValue>(value.Span))));
         var used = new HashSet<ulong>();
+        ToolMaps.Drain(_counts, (key, value) => found.Add((MemoryMarshal.Read<StackKey>(key.Span), MemoryMarshal.Read<StackValue>(value.Span))));
         foreach ((StackKey key, StackValue value) in found.OrderByDescending(static f => f.Value.Total))
         {
-            ready.Enqueue(Sample(key, value));
+            _collected.Enqueue((key, value));
             used.UnionWith([key.UserStack, key.KernelStack]);
         }
         // What was not met for a whole interval makes room.
@@ -93,6 +94,15 @@ internal sealed class StackToolSession : BpfToolSession
         foreach (ulong stack in _known)
             _ = _stacks.TryDelete(BitConverter.GetBytes(stack));
         _known = used;
+    }
+
+    // Whoever has enough, or stops, does not wait for the names of all.
+    private protected override bool TakeCollected(Queue<object> ready)
+    {
+        const int some = 16;
+        while (ready.Count < some && _collected.TryDequeue(out (StackKey Key, StackValue Value) next))
+            ready.Enqueue(Sample(next.Key, next.Value));
+        return ready.Count > 0;
     }
 
     protected override void Dispose(bool disposing)

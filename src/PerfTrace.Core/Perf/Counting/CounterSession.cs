@@ -55,6 +55,7 @@ public sealed class CounterSession : IDisposable
     /// <exception cref="CommandException">The command can not be started.</exception>
     /// <exception cref="NothingCountableException">No event could be opened; the results (all NotSupported) came before, the command did not start.</exception>
     /// <exception cref="KernelException">Descriptors or memory ran out.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped before all events were open: nothing has been counted.</exception>
     public IEnumerable<PerfCounter> Measure(CancellationToken stop)
     {
         if (_options.Repeat > 1)
@@ -112,7 +113,7 @@ public sealed class CounterSession : IDisposable
                 Verbose?.Invoke($"Started process {_process.ProcessId} ({path}); it waits until its counters are open.");
             }
             bool delayed = _options.Delay > TimeSpan.Zero;
-            IReadOnlyList<PerfCounter> unsupported = Open(_process?.ProcessId, enableOnExec: command is not null && !delayed);
+            IReadOnlyList<PerfCounter> unsupported = Open(_process?.ProcessId, enableOnExec: command is not null && !delayed, stop);
             if (_slots!.Slots.Count == 0)
                 yield break; // each target that is not there has been told of
             if (_counters!.Events.All(static e => e.IsFaulty))
@@ -182,14 +183,14 @@ public sealed class CounterSession : IDisposable
             _process.Terminate();
             if (!_process.WaitForExit(TerminationGrace))
             {
-                Warning?.Invoke($"Process {_process.ProcessId} was asked to end (SIGTERM) and has not yet; its exit status is not known.");
+                Warning?.Invoke($"Process {_process.ProcessId} was asked to end (SIGTERM) and has not yet, so it will be killed; its exit status is not known.");
                 return null;
             }
         }
         return _process.WaitForExit();
     }
 
-    private IReadOnlyList<PerfCounter> Open(int? childId, bool enableOnExec)
+    private IReadOnlyList<PerfCounter> Open(int? childId, bool enableOnExec, CancellationToken stop = default)
     {
         Start();
         _counters = new CounterSet(_groups, _paths, Problem) { Verbose = Verbose };
@@ -197,7 +198,7 @@ public sealed class CounterSession : IDisposable
         int gone = 0;
         foreach (CounterSlot slot in _slots.Slots)
         {
-            if (!_counters.Open(slot, _options.Inherit, enableOnExec))
+            if (!_counters.Open(slot, _options.Inherit, enableOnExec, stop))
                 gone++;
         }
         if (gone > 0)

@@ -10,6 +10,9 @@ namespace PerfTrace.Perf;
 /// </summary>
 internal sealed class CounterSet : IDisposable
 {
+    // The kernel takes some 20 ms to close a tracepoint. A probe that was counted can be removed at once, so one or two are waited for.
+    private const int FewestInBackground = 3;
+
     private readonly List<Opened> _opened = [];
     private readonly HashSet<(int Row, int Group, int Cpu)> _uncore = [];
     private readonly List<string> _restricted = [];
@@ -62,10 +65,12 @@ internal sealed class CounterSet : IDisposable
     /// <summary>Opens all events at a slot, disabled.</summary>
     /// <returns>False when the thread does not exist (any longer).</returns>
     /// <exception cref="KernelResourceException">No descriptors or memory left; what was opened stays owned by this set.</exception>
-    public bool Open(CounterSlot slot, bool inherit, bool enableOnExec)
+    /// <exception cref="OperationCanceledException">It was stopped before all were open; likewise.</exception>
+    public bool Open(CounterSlot slot, bool inherit, bool enableOnExec, CancellationToken stop = default)
     {
         foreach ((int first, int count, PerfEventGroup group) in Groups)
         {
+            stop.ThrowIfCancellationRequested();
             if (group.Leader.UncoreCpus is not { } cpus || slot.Pid == -1 || slot.IsCGroup)
             {
                 if (!OpenGroup(first, count, group, slot, inherit, enableOnExec))
@@ -175,8 +180,16 @@ internal sealed class CounterSet : IDisposable
 
     public void Dispose()
     {
-        foreach (Opened opened in _opened)
-            Close(opened);
+        if (Events.Count(static e => e.Source.Kind == PerfEventKind.Tracepoint) < FewestInBackground)
+        {
+            foreach (Opened opened in _opened)
+                Close(opened);
+        }
+        else
+        {
+            // Members before their leader, which would else become leaders for a moment.
+            BackgroundClose.Close([.. _opened.SelectMany(static o => o.Members.Append(o.Leader))]);
+        }
         _opened.Clear();
     }
 

@@ -15,10 +15,12 @@ internal sealed class BpfSections
     /// <summary>Reads what is loaded, and writes a record for each function and program.</summary>
     /// <param name="buffer">Gets the records.</param>
     /// <param name="trailer">The size of struct sample_id.</param>
-    public void Write(RecordBuffer buffer, int trailer)
+    /// <param name="stop">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public void Write(RecordBuffer buffer, int trailer, CancellationToken stop = default)
     {
         foreach (LoadedBpfProgram program in LoadedBpfProgram.ReadAll())
         {
+            stop.ThrowIfCancellationRequested();
             BtfObject? types = program.BtfId == 0 ? null : _types.GetValueOrDefault(program.BtfId) ?? BtfObject.Read(program.BtfId);
             IReadOnlyList<BpfFunction> functions = program.Functions(Parse(types));
             if (functions.Count == 0)

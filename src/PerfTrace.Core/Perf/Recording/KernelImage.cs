@@ -14,11 +14,11 @@ internal sealed record KernelImage((ulong Start, ulong End)? Text, IReadOnlyList
     internal sealed record Module(string Name, string Path, ulong Start, ulong Size);
 
     /// <summary>Without the kernel's text where its addresses are not shown (kernel.kptr_restrict).</summary>
-    public static KernelImage Read(SystemPaths paths) => new(ReadText(paths), ReadModules(paths));
+    public static KernelImage Read(SystemPaths paths, CancellationToken stop = default) => new(ReadText(paths, stop), ReadModules(paths));
 
     // Lines such as "ffffffff81000000 T _text\n", those of the kernel before those of modules. The file has millions of bytes that the kernel makes while they
     // are read: only so many are as are needed.
-    private static (ulong Start, ulong End)? ReadText(SystemPaths paths)
+    private static (ulong Start, ulong End)? ReadText(SystemPaths paths, CancellationToken stop)
     {
         string path = Path.Combine(paths.Proc, "kallsyms");
         if (!File.Exists(path))
@@ -29,6 +29,7 @@ internal sealed record KernelImage((ulong Start, ulong End)? Text, IReadOnlyList
         using FileDescriptor file = FileDescriptor.Open(path);
         while (end == 0 && file.Read(buffer.AsSpan(length)) is > 0 and var count)
         {
+            stop.ThrowIfCancellationRequested();
             ReadOnlySpan<byte> text = buffer.AsSpan(0, length + count);
             start = start != 0 ? start : AddressOf(text, " _text\n"u8) is > 0 and var found ? found : AddressOf(text, " _stext\n"u8);
             end = AddressOf(text, " _etext\n"u8);

@@ -10,6 +10,9 @@ public sealed class PerfRecording : IDisposable
     /// <summary>How long a command that is asked to end is waited for; longer would hold up Ctrl-C.</summary>
     private static readonly TimeSpan TerminationGrace = TimeSpan.FromMilliseconds(60);
 
+    /// <summary>So long whoever stops the pipeline waits for the file, whose last sections take a while when thousands of files were mapped.</summary>
+    private static readonly TimeSpan HurriedWait = TimeSpan.FromMilliseconds(30);
+
     /// <summary>What is in the rings reaches the file this often even if they are far from full.</summary>
     private static readonly TimeSpan FlushPeriod = TimeSpan.FromMilliseconds(500);
 
@@ -115,14 +118,16 @@ public sealed class PerfRecording : IDisposable
     /// <param name="problem">Hears of processes and control groups that are not there.</param>
     /// <param name="warning">Hears of what is done differently from what was asked.</param>
     /// <param name="verbose">Hears of each kernel operation worth telling.</param>
+    /// <param name="stop">Gives up the start; what runs is ended by <see cref="RequestStop"/>.</param>
     /// <returns>Null: none of the targets is there.</returns>
     /// <exception cref="CommandException">The command can not be started.</exception>
     /// <exception cref="KernelException">An event can not be sampled, or descriptors or memory ran out.</exception>
     /// <exception cref="NotSupportedException">An event can not be sampled at all, or a library is missing.</exception>
     /// <exception cref="IOException">The file can not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Nor may it.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped before it began; a file that it had made has no samples.</exception>
     public static PerfRecording? Start(IReadOnlyList<PerfEventGroup> groups, CounterTarget target, RecordingOptions options, SystemPaths? paths = null,
-        Action<CounterProblem>? problem = null, Action<string>? warning = null, Action<string>? verbose = null)
+        Action<CounterProblem>? problem = null, Action<string>? warning = null, Action<string>? verbose = null, CancellationToken stop = default)
     {
         paths ??= SystemPaths.Default;
         options = options with
@@ -143,7 +148,7 @@ public sealed class PerfRecording : IDisposable
                 process = GatedProcess.Start(path, [command.Name, .. command.Arguments], command.WorkingDirectory);
                 verbose?.Invoke($"Started process {process.ProcessId} ({path}); it waits until its events are open.");
             }
-            session = SamplingSession.Open(groups, target, process?.ProcessId, options.Sampling, paths, problem);
+            session = SamplingSession.Open(groups, target, process?.ProcessId, options.Sampling, paths, problem, stop);
             if (!session.IsAnyOpen)
             {
                 Release(process, command); // a child that is gone failed to reach its exec: its error says why
@@ -160,14 +165,15 @@ public sealed class PerfRecording : IDisposable
             if (options.SnapshotOn.Count > 0)
             {
                 trigger = SamplingSession.Open(options.SnapshotOn, target, process?.ProcessId,
-                    new SamplingOptions { Period = 1, BufferSize = 64 << 10, Inherit = options.Sampling.Inherit, WakesAtOnce = true }, paths);
+                    new SamplingOptions { Period = 1, BufferSize = 64 << 10, Inherit = options.Sampling.Inherit, WakesAtOnce = true }, paths, stop: stop);
             }
             writer = new RecordingWriter(session, options, paths);
             writer.Begin();
             // The exec starts the events of a command.
             if (command is null)
                 session.EnableTracking();
-            writer.WriteExisting();
+            writer.WriteExisting(stop);
+            stop.ThrowIfCancellationRequested();
             var recording = new PerfRecording(target, options, paths, session, trigger, writer, process, KernelClock.ThreadCpuTime - cpuTime);
             if (command is null)
             {
@@ -215,12 +221,19 @@ public sealed class PerfRecording : IDisposable
     /// <summary>The path: so commands that read files take a recording through the pipeline.</summary>
     public override string ToString() => Path;
 
-    /// <summary>Ends the recording, and returns when its file is complete.</summary>
-    public void Dispose()
+    /// <summary>Asks the recording to end, and waits until its file is complete.</summary>
+    /// <param name="isHurried">Not longer than a moment: the recording goes on completing it.</param>
+    public void Stop(bool isHurried)
     {
         RequestStop();
-        _ended.Wait();
+        if (isHurried)
+            _ended.Wait(HurriedWait);
+        else
+            _ended.Wait();
     }
+
+    /// <summary>Ends the recording, and returns when its file is complete.</summary>
+    public void Dispose() => Stop(isHurried: false);
 
     /// <summary>The options as far as kernel.perf_event_max_sample_rate allows them.</summary>
     public static SamplingOptions Bounded(SamplingOptions options, SystemPaths paths, Action<string>? warning)
@@ -331,7 +344,7 @@ public sealed class PerfRecording : IDisposable
             _process.Terminate();
             if (!_process.WaitForExit(TerminationGrace))
             {
-                Warn($"Process {_process.ProcessId} was asked to end (SIGTERM) and has not yet; its exit status is not known.");
+                Warn($"Process {_process.ProcessId} was asked to end (SIGTERM) and has not yet, so it will be killed; its exit status is not known.");
                 return null;
             }
         }

@@ -43,14 +43,18 @@ internal sealed class ProcessRecords
         & (PerfSampleFormat.Tid | PerfSampleFormat.Time | PerfSampleFormat.Id | PerfSampleFormat.StreamId | PerfSampleFormat.Cpu | PerfSampleFormat.Identifier)));
 
     /// <summary>Writes all that a target needs.</summary>
-    public void Write(CounterTarget target)
+    /// <exception cref="OperationCanceledException">It was stopped meanwhile.</exception>
+    public void Write(CounterTarget target, CancellationToken stop = default)
     {
-        WriteKernel();
+        WriteKernel(stop);
         switch (target)
         {
             case CounterTarget.Processes processes:
                 foreach (int id in processes.Ids.Distinct())
+                {
+                    stop.ThrowIfCancellationRequested();
                     WriteProcess(id);
+                }
                 break;
             case CounterTarget.Threads threads:
                 foreach (int id in threads.Ids.Select(id => ProcessFacts.ProcessOf(_paths, id)).OfType<int>().Distinct())
@@ -61,15 +65,18 @@ internal sealed class ProcessRecords
                 break;
             case CounterTarget.Cpus or CounterTarget.CGroups:
                 foreach (int id in ProcessFacts.All(_paths))
+                {
+                    stop.ThrowIfCancellationRequested();
                     WriteProcess(id);
+                }
                 break;
         }
         Flush();
     }
 
-    private void WriteKernel()
+    private void WriteKernel(CancellationToken stop)
     {
-        KernelImage image = KernelImage.Read(_paths);
+        KernelImage image = KernelImage.Read(_paths, stop);
         if (image.Text is { } text)
         {
             // The place of _text is what a reader moves the symbols by when the kernel was somewhere else then.
@@ -80,7 +87,7 @@ internal sealed class ProcessRecords
             WriteMap(module.Start, module.Size, 0, module.Path);
             _files?.AddKernelModule(module.Path, module.Name);
         }
-        _programs.Write(_buffer, _trailer);
+        _programs.Write(_buffer, _trailer, stop);
     }
 
     // PERF_RECORD_MMAP: struct { header; u32 pid, tid; u64 addr, len, pgoff; char filename[]; sample_id }

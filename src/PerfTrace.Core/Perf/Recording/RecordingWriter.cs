@@ -54,10 +54,10 @@ internal sealed class RecordingWriter : IDisposable
     }
 
     /// <summary>Writes what was there before the events were opened.</summary>
-    public void WriteExisting()
+    public void WriteExisting(CancellationToken stop = default)
     {
         _programs = new BpfSections();
-        new ProcessRecords(_paths, _first, _file!.Append, _files, _programs).Write(_session.Target);
+        new ProcessRecords(_paths, _first, _file!.Append, _files, _programs).Write(_session.Target, stop);
         _file!.Commit();
     }
 

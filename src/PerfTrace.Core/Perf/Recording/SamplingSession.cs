@@ -66,10 +66,11 @@ internal sealed class SamplingSession : IDisposable
     /// <param name="options">How.</param>
     /// <param name="paths">procfs and sysfs.</param>
     /// <param name="problem">Hears of processes and control groups that are not there.</param>
+    /// <param name="stop">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="KernelException">An event can not be opened, or descriptors or memory ran out.</exception>
     /// <exception cref="NotSupportedException">An event can not be sampled at all.</exception>
     public static SamplingSession Open(IReadOnlyList<PerfEventGroup> groups, CounterTarget target, int? childId, SamplingOptions options, SystemPaths paths,
-        Action<CounterProblem>? problem = null)
+        Action<CounterProblem>? problem = null, CancellationToken stop = default)
     {
         var session = new SamplingSession(target, options, paths);
         try
@@ -77,7 +78,7 @@ internal sealed class SamplingSession : IDisposable
             session.Describe(groups);
             using CounterSlots slots = CounterSlots.Create(target, childId, CounterAggregation.Cpu, paths, problem);
             session.Processes = slots.Processes;
-            session.OpenAll(slots.Slots);
+            session.OpenAll(slots.Slots, stop);
             return session;
         }
         catch
@@ -160,18 +161,13 @@ internal sealed class SamplingSession : IDisposable
         _snapshotRings.Clear();
         bool hasTracepoint = _events.Any(static e => e.Source?.Kind == PerfEventKind.Tracepoint);
         _events.Clear();
-        if (!hasTracepoint)
+        if (hasTracepoint)
         {
-            foreach (FileDescriptor descriptor in descriptors)
-                descriptor.Dispose();
+            BackgroundClose.Close(descriptors); // they are stopped already
             return;
         }
-        // Closing the last event of a tracepoint waits for an RCU grace period, 40 ms or so each; they are stopped already.
-        new Thread(() =>
-        {
-            foreach (FileDescriptor descriptor in descriptors)
-                descriptor.Dispose();
-        }, 128 * 1024) { IsBackground = true, Name = "perf close" }.Start();
+        foreach (FileDescriptor descriptor in descriptors)
+            descriptor.Dispose();
     }
 
     private void Describe(IReadOnlyList<PerfEventGroup> groups)
@@ -214,7 +210,7 @@ internal sealed class SamplingSession : IDisposable
             e.Attributes.Set(PerfEventFlags.EnableOnExec, e.Leader is null && (e == _tracking || !_options.IsDelayed));
     }
 
-    private void OpenAll(IReadOnlyList<CounterSlot> slots)
+    private void OpenAll(IReadOnlyList<CounterSlot> slots, CancellationToken stop)
     {
         var opener = new SampleOpener(_paths, _events);
         var leaders = new Dictionary<SampledEvent, FileDescriptor>();
@@ -225,6 +221,7 @@ internal sealed class SamplingSession : IDisposable
             leaders.Clear();
             foreach (SampledEvent e in _events)
             {
+                stop.ThrowIfCancellationRequested();
                 bool isTracking = e == _tracking;
                 if (e.Source?.CoreCpus?.Contains(slot.Cpu) == false || (isTracking && IsSystemWide && !tracked.Add(slot.Cpu)))
                     continue;

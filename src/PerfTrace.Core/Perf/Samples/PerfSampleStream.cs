@@ -75,6 +75,7 @@ public sealed class PerfSampleStream : IDisposable
     /// <returns>Null when there is no target.</returns>
     /// <exception cref="CommandException">The command can not be run.</exception>
     /// <exception cref="KernelException">An event can not be opened, or descriptors or memory ran out.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped before it began.</exception>
     public static PerfSampleStream? Start(IReadOnlyList<PerfEventGroup> groups, CounterTarget target, SamplingOptions options, SymbolStore symbols, TimeSpan? duration = null,
         TimeSpan delay = default, SystemPaths? paths = null, Action<CounterProblem>? problem = null, CancellationToken stop = default)
     {
@@ -86,11 +87,11 @@ public sealed class PerfSampleStream : IDisposable
         {
             if (target is CounterTarget.Command command)
                 process = GatedProcess.Start(CommandPath.Find(command.Name, command.WorkingDirectory), [command.Name, .. command.Arguments], command.WorkingDirectory);
-            session = SamplingSession.Open(groups, target, process?.ProcessId, options with { IsDelayed = delay > TimeSpan.Zero }, paths, problem);
+            session = SamplingSession.Open(groups, target, process?.ProcessId, options with { IsDelayed = delay > TimeSpan.Zero }, paths, problem, stop);
             if (session.IsAnyOpen)
             {
                 stream = new PerfSampleStream(target, session, process, symbols, paths, duration, stop);
-                stream.Begin(paths, delay);
+                stream.Begin(paths, delay, stop);
                 return stream;
             }
             // A child that is gone failed to reach its exec: its error says why.
@@ -145,11 +146,11 @@ public sealed class PerfSampleStream : IDisposable
         _maker.Dispose();
     }
 
-    private void Begin(SystemPaths paths, TimeSpan delay)
+    private void Begin(SystemPaths paths, TimeSpan delay, CancellationToken stop)
     {
         if (_process is null)
             _session.EnableTracking();
-        new ProcessRecords(paths, _session.Attributes[0], Note).Write(_target);
+        new ProcessRecords(paths, _session.Attributes[0], Note).Write(_target, stop);
         if (delay > TimeSpan.Zero)
             _beginsAt = After(Stopwatch.GetTimestamp(), delay);
         else if (_process is null)

@@ -8,25 +8,31 @@ namespace PerfTrace.Perf;
 /// <summary>Makes events of the samples of a stream, and keeps its tallies.</summary>
 internal sealed class SampleDecoder
 {
-    // A sample is struct { header; u32 pid, tid; u64 time; u64 period; [u64 nr; u64 ips[nr];] u32 size; char data[size]; }
+    // A sample is struct { header; u32 pid, tid; u64 time; u64 period; [u64 nr; u64 ips[nr];] u32 size; char data[size]; [u64 abi; u64 regs[1];] }
     private const int CommExec = 1 << 13; // PERF_RECORD_MISC_COMM_EXEC
     private const int PidOffset = 8, TidOffset = 12, AfterPeriod = 32;
 
     private readonly EventSchema?[] _schemas;
     private readonly EventFormat?[] _formats;
+    private readonly SystemCallHook?[] _calls;
     private readonly EventOrigin _origin;
     private readonly bool _hasStack;
     private readonly StackNames? _stackNames;
     private readonly TaskNames _names;
+    private readonly byte[] _own = new byte[64]; // the longest: common fields, number and six arguments
     private ulong _latest;
 
-    public SampleDecoder(IReadOnlyList<TracepointRequest> requests, EventOrigin origin, bool hasStack, SystemPaths paths)
+    public SampleDecoder(IReadOnlyList<StreamedEvent> events, EventOrigin origin, bool hasStack, SystemPaths paths)
     {
-        int largest = requests.Select(static r => r.Format.Id).DefaultIfEmpty(0).Max();
+        int largest = events.Select(static e => e.Format.Id).DefaultIfEmpty(0).Max();
         _schemas = new EventSchema?[largest + 1];
         _formats = new EventFormat?[largest + 1];
-        foreach (TracepointRequest request in requests)
-            _formats[request.Format.Id] = request.Format;
+        _calls = new SystemCallHook?[largest + 1];
+        foreach (StreamedEvent e in events)
+        {
+            _formats[e.Format.Id] = e.Format;
+            _calls[e.Format.Id] = e.Calls;
+        }
         _origin = origin;
         _hasStack = hasStack;
         _stackNames = hasStack ? new StackNames(paths, origin.Environment.Symbols) : null;
@@ -106,7 +112,10 @@ internal sealed class SampleDecoder
         int id = BinaryPrimitives.ReadUInt16LittleEndian(raw);
         if ((uint)id >= (uint)_schemas.Length)
             return Bad();
-        EventSchema? schema = _schemas[id] ?? LearnSchema(id);
+        SystemCallHook? calls = _calls[id];
+        if (calls is not null && (calls.SchemaOf(raw) is null || IsOf32Bit(record[(at + 4 + (int)size)..])))
+            return null; // of no tracepoint that was asked for
+        EventSchema? schema = calls is not null ? calls.SchemaOf(raw) : _schemas[id] ?? LearnSchema(id);
         if (schema is null)
             return Bad();
         if (time < _latest)
@@ -114,8 +123,26 @@ internal sealed class SampleDecoder
         else
             _latest = time;
         Events++;
+        if (calls is not null)
+            raw = AsOwn(raw, schema);
         var envelope = new EventEnvelope(_origin, time, cpu, processId, threadId, _names.Of(threadId, cpu), stack);
         return schema.Create(in envelope, raw);
+    }
+
+    // u64 abi; u64 regs[1] where there are any. Of a system call there always are.
+    private static bool IsOf32Bit(ReadOnlySpan<byte> registers)
+    {
+        const ulong PERF_SAMPLE_REGS_ABI_32 = 1;
+        return registers.Length >= 8 && BinaryPrimitives.ReadUInt64LittleEndian(registers) == PERF_SAMPLE_REGS_ABI_32;
+    }
+
+    // The record that the call's own tracepoint would have had.
+    private ReadOnlySpan<byte> AsOwn(ReadOnlySpan<byte> raw, EventSchema schema)
+    {
+        int length = Math.Min(Math.Min(raw.Length, schema.FixedSize), _own.Length);
+        raw[..length].CopyTo(_own);
+        BinaryPrimitives.WriteUInt16LittleEndian(_own, (ushort)schema.Format.Id);
+        return _own.AsSpan(0, length);
     }
 
     private EventSchema? LearnSchema(int id) => _formats[id] is { } format ? _schemas[id] = EventSchemas.For(format) : null;

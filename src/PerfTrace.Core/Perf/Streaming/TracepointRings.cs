@@ -20,17 +20,17 @@ internal sealed class TracepointRings : IDisposable
     private readonly HashSet<int> _isCounted = [];
     private readonly SystemPaths _paths;
     private readonly TracepointStreamOptions _options;
-    private readonly Action<string>? _verbose;
     private RecordIndex? _current;
     private ulong _currentLimit;
+    private bool _isDisabled;
 
     private readonly record struct Opened(FileDescriptor Descriptor, int Cpu, bool IsOwner, bool ReportsLoss);
 
-    private TracepointRings(TracepointStreamOptions options, SystemPaths paths, Action<string>? verbose)
+    private TracepointRings(TracepointStreamOptions options, SystemPaths paths)
     {
         _options = options;
         _paths = paths;
-        _verbose = verbose;
+        BufferSize = PerfRing.RoundSize(options.BufferSize ?? DefaultBufferSize);
     }
 
     /// <summary>Bytes of each ring.</summary>
@@ -46,28 +46,31 @@ internal sealed class TracepointRings : IDisposable
     public int Broken => _rings.Count(static r => r.IsBroken);
 
     /// <exception cref="KernelException">Descriptors or memory ran out; nothing at all could be opened.</exception>
-    public static TracepointRings Open(IReadOnlyList<TracepointRequest> requests, IReadOnlyList<CounterSlot> slots, TracepointStreamOptions options,
-        bool enableOnExec, SystemPaths paths, Action<string>? verbose, Action<CounterProblem>? problem)
+    /// <exception cref="OperationCanceledException">It was stopped before all were open.</exception>
+    public static TracepointRings Open(IReadOnlyList<StreamedEvent> events, IReadOnlyList<CounterSlot> slots, TracepointStreamOptions options,
+        bool enableOnExec, SystemPaths paths, Action<string>? verbose, Action<CounterProblem>? problem, CancellationToken stop)
     {
-        var rings = new TracepointRings(options, paths, verbose);
+        var rings = new TracepointRings(options, paths);
         try
         {
             rings.OpenOwners(slots, enableOnExec);
-            var refused = new HashSet<TracepointRequest>();
+            var refused = new HashSet<StreamedEvent>();
             foreach (CounterSlot slot in slots)
             {
                 if (rings.RingOf(slot.Cpu) is not { } ring)
                     continue;
-                foreach (TracepointRequest request in requests)
+                foreach (StreamedEvent e in events)
                 {
-                    if (!refused.Contains(request) && rings.OpenEvent(request, slot, ring, enableOnExec) is { } reason)
+                    stop.ThrowIfCancellationRequested();
+                    if (!refused.Contains(e) && rings.OpenEvent(e, slot, ring, enableOnExec) is { } reason)
                     {
-                        refused.Add(request);
-                        problem?.Invoke(new CounterProblem(IdOf(reason), request.Format.FullName, reason));
+                        refused.Add(e);
+                        problem?.Invoke(new CounterProblem(IdOf(reason), e.Format.FullName, reason));
                     }
                 }
             }
-            verbose?.Invoke($"Opened {requests.Count - refused.Count} of {requests.Count} events on {rings._rings.Count} CPUs; each has a ring buffer of {rings.BufferSize / 1024} KiB.");
+            int count = events.Sum(static e => e.Count);
+            verbose?.Invoke($"Opened {count - refused.Sum(static e => e.Count)} of {count} events on {rings._rings.Count} CPUs; each has a ring buffer of {rings.BufferSize / 1024} KiB.");
             return rings;
         }
         catch
@@ -93,6 +96,7 @@ internal sealed class TracepointRings : IDisposable
     public void Disable()
     {
         ControlAll(PerfIoctl.Disable);
+        _isDisabled = true;
         if (_options.Overwrite)
         {
             foreach (RecordIndex index in _rings)
@@ -172,24 +176,40 @@ internal sealed class TracepointRings : IDisposable
 
     public void Dispose()
     {
+        try
+        {
+            // What is enabled costs the machine something until the kernel has closed it.
+            if (!_isDisabled)
+                ControlAll(PerfIoctl.Disable);
+        }
+        catch (KernelException)
+        {
+            // It is closed in any case.
+        }
         foreach (RecordIndex index in _rings)
             index.Ring.Dispose();
-        FileDescriptor[] descriptors = [.. _opened.Select(static o => o.Descriptor)];
+        BackgroundClose.Close([.. _opened.Select(static o => o.Descriptor)]);
         _opened.Clear();
         _rings.Clear();
-        if (descriptors.Length == 0)
-            return;
-        // Closing the last event of a tracepoint waits for an RCU grace period, 40 ms or so each (perf_trace_event_unreg in
-        // kernel/trace/trace_event_perf.c). They are stopped already: nobody needs to wait for it.
-        new Thread(() =>
+    }
+
+    // All rings have one size: the largest that all can have, where the user gave none.
+    private void OpenOwners(IReadOnlyList<CounterSlot> slots, bool enableOnExec)
+    {
+        while (!TryOpenOwners(slots, enableOnExec))
         {
-            foreach (FileDescriptor descriptor in descriptors)
-                descriptor.Dispose();
-        }, 128 * 1024) { IsBackground = true, Name = "perf close" }.Start();
+            foreach (RecordIndex index in _rings)
+                index.Ring.Dispose();
+            foreach (Opened opened in _opened)
+                opened.Descriptor.Dispose();
+            _rings.Clear();
+            _opened.Clear();
+            BufferSize /= 2; // what kernel.perf_event_mlock_kb and RLIMIT_MEMLOCK allow for all of them
+        }
     }
 
     // An event of its own carries each ring: it counts nothing, and reports names, forks and exits.
-    private void OpenOwners(IReadOnlyList<CounterSlot> slots, bool enableOnExec)
+    private bool TryOpenOwners(IReadOnlyList<CounterSlot> slots, bool enableOnExec)
     {
         const ulong PERF_COUNT_SW_DUMMY = 9;
         foreach (CounterSlot slot in slots)
@@ -205,39 +225,43 @@ internal sealed class TracepointRings : IDisposable
             _opened.Add(new Opened(fd!, slot.Cpu, IsOwner: true, ReportsLoss: false));
             if (RingOf(slot.Cpu) is { } ring)
                 Direct(fd!, ring);
+            else if (Map(fd!, slot.Cpu) is { } made)
+                _rings.Add(new RecordIndex(made));
             else
-                _rings.Add(new RecordIndex(Map(fd!, slot.Cpu)));
+                return false;
         }
+        return true;
     }
 
-    private PerfRing Map(FileDescriptor fd, int cpu)
+    // Null: it has to be smaller, and may be.
+    private PerfRing? Map(FileDescriptor fd, int cpu)
     {
-        int size = BufferSize > 0 ? BufferSize : PerfRing.RoundSize(_options.BufferSize ?? DefaultBufferSize);
-        while (true)
+        try
         {
-            try
-            {
-                var ring = new PerfRing(fd, cpu, size, _options.Overwrite);
-                BufferSize = size;
-                return ring;
-            }
-            catch (KernelException e) when (e.Errno == Errno.EPERM && _rings.Count == 0 && _options.BufferSize is null && size > SmallestBufferSize)
-            {
-                size /= 2; // what kernel.perf_event_mlock_kb allows
-            }
-            catch (KernelException e) when (e.Errno == Errno.EPERM)
-            {
-                throw KernelException.Create(Errno.EPERM, "mmap", $"a ring buffer of {size / 1024} KiB",
-                    "Make -BufferSize smaller, raise kernel.perf_event_mlock_kb, or run with CAP_IPC_LOCK.");
-            }
+            return new PerfRing(fd, cpu, BufferSize, _options.Overwrite);
+        }
+        catch (KernelException e) when (e.Errno == Errno.EPERM && _options.BufferSize is null && BufferSize > SmallestBufferSize)
+        {
+            return null;
+        }
+        catch (KernelException e) when (e.Errno == Errno.EPERM)
+        {
+            throw KernelException.Create(Errno.EPERM, "mmap", $"a ring buffer of {BufferSize / 1024} KiB",
+                "Make -BufferSize smaller, raise kernel.perf_event_mlock_kb, or run with CAP_IPC_LOCK.");
         }
     }
 
-    private KernelException? OpenEvent(TracepointRequest request, CounterSlot slot, PerfRing ring, bool enableOnExec)
+    private KernelException? OpenEvent(StreamedEvent e, CounterSlot slot, PerfRing ring, bool enableOnExec)
     {
-        PerfEventAttr attributes = Common(PerfType.Tracepoint, (ulong)request.Format.Id, slot, enableOnExec);
+        PerfEventAttr attributes = Common(PerfType.Tracepoint, (ulong)e.Format.Id, slot, enableOnExec);
         attributes.SamplePeriod = 1;
         attributes.ReadFormat = PerfReadFormat.Lost;
+        if (e.Calls is not null)
+        {
+            // One register, the first: it comes with the word that tells a 32-bit program.
+            attributes.SampleType |= PerfSampleFormat.UserRegisters;
+            attributes.SampleRegsUser = 1;
+        }
         Errno errno = Call(in attributes, slot, out FileDescriptor? fd);
         if (errno == Errno.EINVAL)
         {
@@ -247,25 +271,25 @@ internal sealed class TracepointRings : IDisposable
         if (errno == Errno.ESRCH)
             return null;
         if (errno is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
-            throw KernelException.Create(errno, "perf_event_open", request.Format.FullName);
+            throw KernelException.Create(errno, "perf_event_open", e.Format.FullName);
         if (errno != Errno.None)
-            return PerfAdvice.ToException(errno, request.Format.FullName, _paths, slot.Pid == -1 || slot.IsCGroup, countsKernel: true, PerfEventKind.Tracepoint);
+            return PerfAdvice.ToException(errno, e.Format.FullName, _paths, slot.Pid == -1 || slot.IsCGroup, countsKernel: true, PerfEventKind.Tracepoint);
         try
         {
-            if (request.Filter is { } filter)
-                SetFilter(fd!, request, filter);
+            if (e.Filter is { } filter)
+                SetFilter(fd!, e.Format, filter);
             Direct(fd!, ring);
         }
-        catch (KernelException e)
+        catch (KernelException reason)
         {
             fd!.Dispose();
-            return e;
+            return reason;
         }
         _opened.Add(new Opened(fd!, slot.Cpu, IsOwner: false, attributes.ReadFormat == PerfReadFormat.Lost));
         return null;
     }
 
-    private static unsafe void SetFilter(FileDescriptor fd, TracepointRequest request, string filter)
+    private static unsafe void SetFilter(FileDescriptor fd, EventFormat format, string filter)
     {
         byte[] text = [.. Encoding.UTF8.GetBytes(filter), 0];
         try
@@ -275,7 +299,7 @@ internal sealed class TracepointRings : IDisposable
         }
         catch (KernelException e)
         {
-            throw new EventFilterException(request.Format.FullName, filter, e.Errno);
+            throw new EventFilterException(format.FullName, filter, e.Errno);
         }
     }
 
@@ -294,7 +318,7 @@ internal sealed class TracepointRings : IDisposable
             SampleType = PerfSampleFormat.Tid | PerfSampleFormat.Time | PerfSampleFormat.Period | PerfSampleFormat.Raw | (_options.CallStack ? PerfSampleFormat.CallChain : 0),
             Flags = PerfEventFlags.Disabled | PerfEventFlags.SampleIdAll | PerfEventFlags.UseClockId | PerfEventFlags.Watermark,
             ClockId = KernelClock.MonotonicId,
-            WakeupEvents = (uint)(PerfRing.RoundSize(_options.BufferSize ?? DefaultBufferSize) / 4),
+            WakeupEvents = (uint)(BufferSize / 4),
             SampleMaxStack = _options.CallStack ? DeepestStack : (ushort)0,
         };
         bool isTask = slot.Pid >= 0 && !slot.IsCGroup;

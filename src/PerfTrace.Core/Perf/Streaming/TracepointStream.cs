@@ -61,8 +61,9 @@ public sealed class TracepointStream : IDisposable
                 verbose?.Invoke($"Started process {_process.ProcessId} ({path}); it waits until its events are watched.");
             }
             _slots = CounterSlots.Create(target, _process?.ProcessId, CounterAggregation.Cpu, paths, problem);
-            _rings = TracepointRings.Open(requests, _slots.Slots, options, enableOnExec: _process is not null, paths, verbose, problem);
-            _decoder = new SampleDecoder(requests, new EventOrigin(null, KernelClock.WallClockOffset(), PrintEnvironment.Current), options.CallStack, paths)
+            IReadOnlyList<StreamedEvent> events = SystemCallHook.Plan(requests, paths, verbose);
+            _rings = TracepointRings.Open(events, _slots.Slots, options, enableOnExec: _process is not null, paths, verbose, problem, _stop.Token);
+            _decoder = new SampleDecoder(events, new EventOrigin(null, KernelClock.WallClockOffset(), PrintEnvironment.Current), options.CallStack, paths)
             {
                 Lost = _rings.AddLost,
             };
@@ -106,6 +107,7 @@ public sealed class TracepointStream : IDisposable
     /// <param name="stop">Ends the stream; what is in the rings still comes.</param>
     /// <exception cref="CommandException">The command can not be started.</exception>
     /// <exception cref="KernelException">Descriptors or memory ran out, or nothing could be opened.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped before all were open.</exception>
     public static TracepointStream Open(IReadOnlyList<TracepointRequest> requests, CounterTarget target, TracepointStreamOptions options,
         Action<string>? verbose = null, Action<CounterProblem>? problem = null, SystemPaths? paths = null, CancellationToken stop = default) =>
         new(requests, target, options, paths ?? SystemPaths.Default, verbose, problem, stop);
@@ -177,7 +179,7 @@ public sealed class TracepointStream : IDisposable
         {
             // From here on changes come as records; what was there before is asked for, as nobody can ask of a thread that has ended.
             _rings.EnableReports();
-            _decoder.Learn(Watched());
+            _decoder.Learn(Watched().TakeWhile(_ => !_stop.IsCancellationRequested));
             _rings.Enable();
         }
         else

@@ -15,13 +15,23 @@ public static class KernelFunctions
     /// <summary>All functions, in the kernel's order.</summary>
     /// <param name="paths">Where the virtual file systems are.</param>
     /// <param name="note">Hears why the list is not that of the tracers.</param>
+    /// <param name="stop">Ends the list early.</param>
     /// <exception cref="KernelException">Neither list can be read.</exception>
-    public static IEnumerable<KernelFunction> List(SystemPaths paths, Action<string>? note = null)
+    public static IEnumerable<KernelFunction> List(SystemPaths paths, Action<string>? note = null, CancellationToken stop = default)
     {
         if (Traceable(paths, out string reason) is { } traceable)
-            return traceable;
+            return traceable.TakeWhile(_ => !stop.IsCancellationRequested);
         note?.Invoke($"These are all functions of {paths.Proc}/kallsyms, traceable or not: {reason}.");
-        return Read(new StringReader(KernelFile.ReadText(Path.Combine(paths.Proc, "kallsyms"))), ParseSymbol);
+        try
+        {
+            // Decoded line by line.
+            var text = new StreamReader(new MemoryStream(KernelFile.ReadBytes(Path.Combine(paths.Proc, "kallsyms"), stop)));
+            return Read(text, ParseSymbol).TakeWhile(_ => !stop.IsCancellationRequested);
+        }
+        catch (OperationCanceledException)
+        {
+            return [];
+        }
     }
 
     /// <summary>The names of the functions that begin with something, upper and lower case alike. There are up to 120,000 functions, and a prompt does not wait until each is an object.</summary>

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.IO.Pipes;
+using PerfTrace.Interop;
+using PerfTrace.Kernel;
+using PerfTrace.Perf;
+using PerfTrace.Tests.Support;
+
+namespace PerfTrace.Tests.Interop;
+
+public sealed class BackgroundCloseTests
+{
+    // Each takes the kernel some 40 ms to close, one after the other.
+    private const int Count = 40;
+
+    [Fact]
+    public void TheNumbersAreFreeAtOnce()
+    {
+        FileDescriptor[] events = Open();
+        int[] numbers = [.. events.Select(static e => e.Number)];
+        string path = $"/proc/self/fd/{numbers[0]}";
+        string? before = File.ResolveLinkTarget(path, returnFinalTarget: false)?.FullName;
+
+        long start = Stopwatch.GetTimestamp();
+        BackgroundClose.Close(events);
+
+        // Count grace periods would be more than a second.
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 0, 300);
+        Assert.Contains("perf_event", before, StringComparison.Ordinal);
+        Assert.All(events, static e => Assert.True(e.IsInvalid || e.IsClosed));
+        Assert.All(numbers, static n => Assert.Equal("", Kind(n)));
+    }
+
+    [Fact]
+    public void AProgramThatIsStartedMeanwhileHasNoneOfThem()
+    {
+        BackgroundClose.Close(Open());
+
+        // It stands before its exec, with all descriptors that this process had when it was started.
+        using GatedProcess process = GatedProcess.Start("/bin/true", ["true"], "/");
+        string[] inherited = [.. Directory.GetFiles($"/proc/{process.ProcessId}/fd").Select(static p => File.ResolveLinkTarget(p, returnFinalTarget: false)?.FullName ?? "")];
+
+        Assert.NotEmpty(inherited);
+        Assert.DoesNotContain(inherited, static t => t.Contains("perf_event", StringComparison.Ordinal));
+        process.Release();
+        Assert.Equal(0, process.WaitForExit()!.ExitCode);
+    }
+
+    [Fact]
+    public async Task NothingElseLivesLongerForIt()
+    {
+        using var reader = new AnonymousPipeServerStream(PipeDirection.In);
+        var writer = new AnonymousPipeClientStream(PipeDirection.Out, reader.ClientSafePipeHandle);
+        BackgroundClose.Close(Open());
+
+        await writer.DisposeAsync();
+
+        // The end of the pipe is there although the events are still being closed.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        Assert.Equal(0, await reader.ReadAsync(new byte[1], patience.Token));
+    }
+
+    [Fact]
+    public void OneByOneTheyAreClosedTogether()
+    {
+        FileDescriptor[] events = Open();
+        int[] numbers = [.. events.Select(static e => e.Number)];
+
+        foreach (FileDescriptor e in events)
+            BackgroundClose.Add(e.Detach());
+
+        Assert.True(SpinWait.SpinUntil(() => numbers.All(static n => Kind(n) != "perf_event"), TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public void WhatIsClosedAlreadyIsPassedOver()
+    {
+        FileDescriptor closed = FileDescriptor.Open("/dev/null");
+        closed.Dispose();
+
+        BackgroundClose.Close([closed]);
+        BackgroundClose.Close([]);
+    }
+
+    private static string Kind(int number)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/self/fd/{number}", returnFinalTarget: false)?.FullName.Contains("perf_event", StringComparison.Ordinal) == true ? "perf_event" : "";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    private static unsafe FileDescriptor[] Open()
+    {
+        string root = TraceFileSystem.Require(SystemPaths.Default);
+        return [.. Directory.EnumerateDirectories(Path.Combine(root, "events/syscalls"), "sys_exit_*").Order(StringComparer.Ordinal).Take(Count).Select(folder =>
+        {
+            var attributes = new PerfEventAttr
+            {
+                Type = (uint)PerfType.Tracepoint,
+                Size = PerfEventAttr.StructureSize,
+                Config = ulong.Parse(File.ReadAllText(Path.Combine(folder, "id")), System.Globalization.CultureInfo.InvariantCulture),
+                Flags = PerfEventFlags.Disabled,
+            };
+            const int self = 0;
+            Assert.Equal(Errno.None, SystemCalls.PerfEventOpen(&attributes, self, -1, -1, (ulong)PerfOpenFlags.CloseOnExec, out FileDescriptor? fd));
+            return fd!;
+        })];
+    }
+}
