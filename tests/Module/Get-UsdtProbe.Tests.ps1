@@ -33,7 +33,7 @@ Describe 'Get-UsdtProbe' {
     }
 
     It 'shows a table' {
-        Get-UsdtProbe $libstdcxx | Out-String -Width 160 | Should -Match 'Probe\s+Location\s+Semaphore\s+Arguments'
+        Get-UsdtProbe $libstdcxx | Out-String -Width 160 | Should -Match 'Probe\s+Semaphore\s+Arguments\s+Location'
     }
 
     It 'leaks no descriptor' {
