@@ -74,7 +74,10 @@ public sealed class PerfDataInspector
         {
             _features.Add(feature);
             if (!IsTold(feature))
+            {
+                problem ??= _reader.ProblemOf(feature);
                 continue;
+            }
             try
             {
                 AddFeature(feature, _reader.ReadSection(feature));

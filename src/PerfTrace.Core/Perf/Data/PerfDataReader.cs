@@ -90,6 +90,14 @@ internal sealed class PerfDataReader : IDisposable
         return ReadAt(offset, size);
     }
 
+    /// <summary>What is wrong with where a section lies; null when the file has all of it.</summary>
+    public PerfDataException? ProblemOf(PerfDataFeature feature)
+    {
+        (long offset, long size) = _sections[feature];
+        return size >= 0 && offset >= 0 && offset <= _source.Length - size ? null
+            : new PerfDataException(Math.Max(0, offset), $"{size} bytes are to be there, and the file has {_source.Length}.");
+    }
+
     /// <summary>Goes to the first record of a file.</summary>
     public void SeekToRecords()
     {
