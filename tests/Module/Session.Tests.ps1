@@ -42,7 +42,7 @@ Describe 'A session in a terminal' -Skip:(-not $hasTerminal) {
         Send-Key 'Get-PerfCounter -Event page-fa' Tab
         Wait-Screen "-Event page-faults"
         Send-Key ' -- true' Enter
-        Wait-Screen 'page-faults\s+Counted(.|\n)*ready>'
+        Wait-Screen 'page-faults\s+100\.0(.|\n)*ready>'
     }
 
     It 'shows the choices of a field, and takes a filter' {
