@@ -17,8 +17,22 @@ internal static unsafe class BackgroundClose
     private const int MostAtOnce = 4;
 
     private static readonly Queue<int> Waiting = new();
+    private static readonly List<Thread> Threads = [];
     private static readonly Lock Guard = new();
     private static bool isRunning;
+
+    /// <summary>Some of what was given away is still being closed: the kernel may call a probe busy that nobody uses any more.</summary>
+    public static bool IsBusy
+    {
+        get
+        {
+            lock (Guard)
+            {
+                Threads.RemoveAll(static t => !t.IsAlive);
+                return Waiting.Count > 0 || Threads.Count > 0;
+            }
+        }
+    }
 
     /// <summary>Takes over descriptors that nobody else uses. Their numbers are free when it returns, and the kernel's part goes on behind it.</summary>
     public static void Close(IReadOnlyList<FileDescriptor> descriptors)
@@ -70,6 +84,11 @@ internal static unsafe class BackgroundClose
         var closing = new Closing(numbers);
         var thread = new Thread(closing.Run, 256 * 1024) { IsBackground = true, Name = "PerfTrace close" };
         thread.Start();
+        lock (Guard)
+        {
+            Threads.RemoveAll(static t => !t.IsAlive);
+            Threads.Add(thread);
+        }
         if (closing.WaitUntilApart())
         {
             // Not the last references: the kernel takes the numbers away, and no more.

@@ -23,6 +23,7 @@ public sealed class BackgroundCloseTests
         long start = Stopwatch.GetTimestamp();
         BackgroundClose.Close(events);
 
+        Assert.True(BackgroundClose.IsBusy);
         // Count grace periods would be more than a second.
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 0, 300);
         Assert.Contains("perf_event", before, StringComparison.Ordinal);
@@ -69,6 +70,7 @@ public sealed class BackgroundCloseTests
             BackgroundClose.Add(e.Detach());
 
         Assert.True(SpinWait.SpinUntil(() => numbers.All(static n => Kind(n) != "perf_event"), TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(static () => !BackgroundClose.IsBusy, TimeSpan.FromSeconds(30)));
     }
 
     [Fact]

@@ -63,13 +63,21 @@ internal sealed class DynamicEvents(TracingDirectory top, string kindFile, strin
             Disable(group, name, verbose);
         string command = $"-:{group}/{name}";
         verbose?.Invoke($"{Path.Combine(top.Path, CommandFile)}: {command}");
-        try
+        // What this process itself has used up to now may not be quite closed.
+        const int pause = 20, most = 100;
+        for (int i = 0; ; i++)
         {
-            top.AppendText(CommandFile, command);
-        }
-        catch (KernelException e) when (e.Errno == Errno.EBUSY)
-        {
-            throw new ProbeBusyException($"{group}:{name}", DescribeUsers(group, name));
+            try
+            {
+                top.AppendText(CommandFile, command);
+                return;
+            }
+            catch (KernelException e) when (e.Errno == Errno.EBUSY)
+            {
+                if (i == most || !BackgroundClose.IsBusy)
+                    throw new ProbeBusyException($"{group}:{name}", DescribeUsers(group, name));
+                Thread.Sleep(pause);
+            }
         }
     }
 

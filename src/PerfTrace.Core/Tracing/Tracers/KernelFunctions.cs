@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
 
@@ -40,49 +41,50 @@ public static class KernelFunctions
     {
         // The word of a line that is the name.
         int word = 2;
-        string text;
+        byte[] text;
         try
         {
             TracingDirectory top = TracingDirectory.Open(paths);
             bool hasAddresses = top.Exists(WithAddresses);
-            text = top.ReadText(hasAddresses ? WithAddresses : WithoutAddresses);
+            text = KernelFile.ReadBytes(Path.Combine(top.Path, hasAddresses ? WithAddresses : WithoutAddresses));
             word = hasAddresses ? 1 : 0;
         }
         catch (KernelException)
         {
-            text = KernelFile.ReadText(Path.Combine(paths.Proc, "kallsyms"));
+            text = KernelFile.ReadBytes(Path.Combine(paths.Proc, "kallsyms"));
         }
         return NamesIn(text, word, prefix);
     }
 
-    private static IEnumerable<string> NamesIn(string text, int word, string prefix)
+    // The text is megabytes, of which a name or two are wanted: only those are decoded.
+    private static IEnumerable<string> NamesIn(byte[] text, int word, string prefix)
     {
         for (int at = 0; at < text.Length;)
         {
-            int end = text.IndexOf('\n', at);
-            if (end < 0)
-                end = text.Length;
-            if (NameIn(text.AsSpan(at, end - at), word, prefix) is { } name)
+            int length = text.AsSpan(at).IndexOf((byte)'\n');
+            if (length < 0)
+                length = text.Length - at;
+            if (NameIn(text.AsSpan(at, length), word, prefix) is { } name)
                 yield return name;
-            at = end + 1;
+            at += length + 1;
         }
     }
 
-    private static string? NameIn(ReadOnlySpan<char> line, int word, string prefix)
+    private static string? NameIn(ReadOnlySpan<byte> line, int word, string prefix)
     {
-        ReadOnlySpan<char> name = line;
+        ReadOnlySpan<byte> name = line;
         for (int i = 0; i < word; i++)
         {
-            int space = name.IndexOf(' ');
+            int space = name.IndexOf((byte)' ');
             // Of all symbols those of code.
-            if (space < 0 || (word == 2 && i == 1 && name[0] is not ('t' or 'T' or 'w' or 'W')))
+            if (space < 0 || (word == 2 && i == 1 && name[0] is not ((byte)'t' or (byte)'T' or (byte)'w' or (byte)'W')))
                 return null;
             name = name[(space + 1)..];
         }
-        if (!name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) || name.StartsWith("__ftrace_invalid_address__", StringComparison.Ordinal))
+        if (name.Length < prefix.Length || !Ascii.EqualsIgnoreCase(name[..prefix.Length], prefix) || name.StartsWith("__ftrace_invalid_address__"u8))
             return null;
-        int module = name.IndexOfAny(' ', '\t');
-        return (module < 0 ? name : name[..module]).ToString();
+        int module = name.IndexOfAny((byte)' ', (byte)'\t');
+        return Encoding.UTF8.GetString(module < 0 ? name : name[..module]);
     }
 
     /// <summary>The functions that tracers can trace, in the kernel's order; null when the kernel does not tell.</summary>

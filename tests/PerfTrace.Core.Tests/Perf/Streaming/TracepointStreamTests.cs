@@ -174,15 +174,24 @@ public sealed class TracepointStreamTests
     [Fact]
     public void Nothing_stays_open()
     {
-        int before = Descriptors();
+        Open(); // the first loads assemblies, which are descriptors too
+        int before = int.MaxValue;
+        for (int i = 0; i < 20; i++)
+        {
+            before = Math.Min(before, Descriptors());
+            Thread.Sleep(10); // the command's thread lets go of its own
+        }
         for (int i = 0; i < 3; i++)
+            Open();
+
+        // Closing goes on in the background.
+        Assert.True(SpinWait.SpinUntil(() => Descriptors() <= before, TimeSpan.FromSeconds(5)), $"{before} descriptors before, {Descriptors()} after");
+
+        static void Open()
         {
             using TracepointStream stream = TracepointStream.Open([Request("syscalls:sys_enter_write")], Dd(10), new TracepointStreamOptions());
             stream.Fill(new TraceEvent[1]);
         }
-
-        // Closing goes on in the background.
-        Assert.True(SpinWait.SpinUntil(() => Descriptors() <= before, TimeSpan.FromSeconds(5)), $"{before} descriptors before, {Descriptors()} after");
 
         static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
     }
