@@ -27,10 +27,21 @@ public sealed class LockedDownKernelTests : TraceFixture
         Check($"New-UProbe {library[library.IndexOf('/', StringComparison.Ordinal)..]}:getppid");
     }
 
+    // The verifier does not give them the helpers that read the kernel's memory.
+    [Theory]
+    [InlineData("Start-BpfTool opensnoop -Duration 1")]
+    [InlineData("Invoke-BpfTrace 'tracepoint:sched:sched_switch { @[curtask->pid] = count(); }' -Duration 1")]
+    public void So_does_that_of_a_program_that_reads_the_kernel(string line) => CheckAdvice(Assert.Single(Host.Run(line).Errors));
+
     private void Check(string line)
     {
         ErrorRecord error = Assert.Single(Host.Run(line).Errors);
         Assert.Equal(ErrorCategory.PermissionDenied, error.CategoryInfo.Category);
+        CheckAdvice(error);
+    }
+
+    private static void CheckAdvice(ErrorRecord error)
+    {
         Assert.Contains("locked down for confidentiality", $"{error.Exception.Message} {error.ErrorDetails?.RecommendedAction}", StringComparison.Ordinal);
     }
 }
