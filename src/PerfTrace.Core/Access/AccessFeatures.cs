@@ -79,6 +79,9 @@ public static class AccessFeatures
             yield return Try(feature, tracing);
     }
 
+    /// <summary>How many features these are.</summary>
+    public static int Count(Func<string, AccessFamily, bool> isWanted) => All.Count(f => isWanted(f.Name, f.Family));
+
     private static PerfTraceAccess Try(Feature feature, TracingTrials tracing)
     {
         Refusal? refusal;

@@ -85,13 +85,15 @@ public abstract class BpfBufferCommand : BpfObjectCommand
     {
         const int LookAtClock = 256;
         long left = MaxEvents, start = Stopwatch.GetTimestamp();
+        using var progress = new WorkProgress(this, $"Watching {Map}", Duration, StopToken);
         while (true)
         {
             int sinceLook = 0;
+            progress.Show(MaxEvents - left, MaxEvents, "records");
             while (left > 0 && reader.TryRead(out BpfBufferRecord record))
             {
                 left -= Write(record, values) ? 1 : 0;
-                if (++sinceLook % LookAtClock == 0 && (reader.IsStopped || IsOver(start)))
+                if (++sinceLook % LookAtClock == 0 && (reader.IsStopped || IsOver(start) || progress.IsDue))
                     break;
             }
             if (left == 0 || reader.IsStopped)
@@ -106,7 +108,8 @@ public abstract class BpfBufferCommand : BpfObjectCommand
                 return;
             }
             TimeSpan? remaining = Duration - Stopwatch.GetElapsedTime(start);
-            reader.Wait(reader is BpfPerfBufferReader && (remaining is null || remaining > PollPeriod) ? PollPeriod : remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining);
+            TimeSpan? longest = reader is BpfPerfBufferReader ? PollPeriod : Duration is null && MaxEvents == long.MaxValue ? null : WorkProgress.LongestWait;
+            reader.Wait(longest is not null && (remaining is null || remaining > longest) ? longest : remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining);
         }
         reader.Finish();
     }

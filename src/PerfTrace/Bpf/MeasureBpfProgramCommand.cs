@@ -73,6 +73,7 @@ public sealed class MeasureBpfProgramCommand : BpfObjectCommand
     {
         using var keys = StopKeys.Watch(StopToken);
         long begin = Environment.TickCount64;
+        using var progress = new WorkProgress(this, "Measuring BPF programs", Duration, StopToken);
         while (!keys.Token.IsCancellationRequested)
         {
             TimeSpan elapsed = TimeSpan.FromMilliseconds(Environment.TickCount64 - begin);
@@ -80,19 +81,7 @@ public sealed class MeasureBpfProgramCommand : BpfObjectCommand
             if (left <= TimeSpan.Zero)
                 return;
             keys.Token.WaitHandle.WaitOne((int)Math.Min(ProgressMilliseconds, Math.Ceiling(left.TotalMilliseconds)));
-            if (elapsed >= TimeSpan.FromSeconds(1))
-                ShowProgress(elapsed, keys.Key);
+            progress.Show($"{keys.Key} ends the measurement and shows what was counted.");
         }
-    }
-
-    private void ShowProgress(TimeSpan elapsed, string key)
-    {
-        var progress = new ProgressRecord(0, "Measuring BPF programs", $"{key} ends the measurement and shows what was counted.");
-        if (Duration is { } duration)
-        {
-            progress.PercentComplete = (int)Math.Clamp(100 * elapsed / duration, 0, 100);
-            progress.SecondsRemaining = (int)Math.Max(0, Math.Ceiling((duration - elapsed).TotalSeconds));
-        }
-        WriteProgress(progress);
     }
 }

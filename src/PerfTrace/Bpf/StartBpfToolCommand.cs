@@ -10,7 +10,7 @@ using PerfTrace.Symbols;
 namespace PerfTrace.Commands;
 
 /// <summary>Start-BpfTool: puts a tool to work and gives what it tells.</summary>
-[Cmdlet(VerbsLifecycle.Start, "BpfTool")]
+[Cmdlet(VerbsLifecycle.Start, "BpfTool", SupportsShouldProcess = true)]
 [OutputType(typeof(ExecEvent), typeof(ExitEvent), typeof(OpenEvent), typeof(TcpConnection), typeof(BlockRequest), typeof(LatencyRange), typeof(PerfStackTotal),
     typeof(BpfTracePrint), typeof(BpfTraceMapEntry))]
 public sealed class StartBpfToolCommand : PerfTraceCommand
@@ -164,6 +164,8 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
         // Whoever names processes, and none is left of them, does not want to watch all.
         if (MyInvocation.BoundParameters.ContainsKey(nameof(ProcessId)) && _processIds.Count == 0)
             return;
+        if (!ShouldProcess(tool.Name, "Attach the BPF programs of the tool"))
+            return;
         try
         {
             if (tool.Script is not null)
@@ -204,6 +206,9 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
         session.Stopped = LeaveStoppedPipeline;
         object[] batch = new object[256];
         long left = MaxEvents, given = 0;
+        using var progress = new WorkProgress(this, session.Tool.Name, Duration, StopToken);
+        if (Duration is not null || MaxEvents < long.MaxValue)
+            session.Waiting = () => progress.Show(given, MaxEvents, "objects");
         while (left > 0 && session.Fill(batch.AsSpan(0, (int)Math.Min(batch.Length, left))) is > 0 and var count)
         {
             for (int i = 0; i < count; i++)
@@ -211,6 +216,7 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
             left -= count;
             given += count;
             WarnOfLoss(session, isFinal: false);
+            progress.Show(given, MaxEvents, "objects");
         }
         if (StopToken.IsCancellationRequested)
             return;
@@ -229,6 +235,9 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
         foreach (ScriptDiagnostic warning in _script.Warnings)
             WriteWarning(warning.ToString());
         var writer = new BpfTraceWriter(this, isText: false, BpfTraceLossAdvice.OfTool(tool)) { Left = MaxEvents };
+        using var progress = new WorkProgress(this, tool.Name, Duration, StopToken);
+        if (Duration is not null || MaxEvents < long.MaxValue)
+            _script.Waiting = () => progress.Show(MaxEvents - writer.Left, MaxEvents, "objects");
         using (StopToken.Register(_script.Stop))
             writer.WriteAll(_script, Host, StopToken);
     }

@@ -33,6 +33,9 @@ public sealed class InvokeBpfTraceCommand : BpfTraceScriptCommand
             _session = BpfTraceSession.Start(request, VerboseWriter, StopToken);
             foreach (ScriptDiagnostic warning in _session.Warnings)
                 WriteWarning(warning.ToString());
+            using var progress = new WorkProgress(this, request.Script.Title, Duration, StopToken);
+            if (Duration is not null)
+                _session.Waiting = () => progress.Show();
             // What the script does in its end comes after a stop, too.
             using (StopToken.Register(_session.Stop))
                 new BpfTraceWriter(this, AsText).WriteAll(_session, Host, StopToken);

@@ -247,7 +247,9 @@ public sealed class MeasureKernelEventCommand : PerfTraceCommand
         using var keys = StopKeys.Watch(StopToken);
         using (keys.Token.Register(session.Stop))
         {
-            foreach (KernelEventMeasurement[] set in session.Read(Interval is null ? elapsed => ShowProgress(elapsed, keys.Key) : null))
+            using var progress = new WorkProgress(this, "Measuring events of the kernel", Duration, StopToken);
+            bool isShown = Interval is null || Duration is not null;
+            foreach (KernelEventMeasurement[] set in session.Read(isShown ? _ => progress.Show($"{keys.Key} ends the measurement and shows what was counted.") : null))
             {
                 if (StopToken.IsCancellationRequested)
                     Host.UI.Write(string.Concat(set.Select(static m => $"{m}\n"))); // the pipeline takes no objects any more
@@ -257,19 +259,6 @@ public sealed class MeasureKernelEventCommand : PerfTraceCommand
         }
         if (!StopToken.IsCancellationRequested)
             WarnOfLoss(session.Losses());
-    }
-
-    private void ShowProgress(TimeSpan elapsed, string key)
-    {
-        if (StopToken.IsCancellationRequested)
-            return;
-        var progress = new ProgressRecord(0, "Measuring events of the kernel", $"{key} ends the measurement and shows what was counted.");
-        if (Duration is { } duration)
-        {
-            progress.PercentComplete = (int)Math.Clamp(100 * elapsed / duration, 0, 100);
-            progress.SecondsRemaining = (int)Math.Max(0, Math.Ceiling((duration - elapsed).TotalSeconds));
-        }
-        WriteProgress(progress);
     }
 
     private void WarnOfLoss(KernelEventLosses lost)

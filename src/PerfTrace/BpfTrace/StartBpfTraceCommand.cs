@@ -4,7 +4,7 @@ using PerfTrace.BpfTrace;
 namespace PerfTrace.Commands;
 
 /// <summary>Start-BpfTrace: runs a script of the bpftrace language in the background.</summary>
-[Cmdlet(VerbsLifecycle.Start, "BpfTrace", DefaultParameterSetName = ScriptSet)]
+[Cmdlet(VerbsLifecycle.Start, "BpfTrace", DefaultParameterSetName = ScriptSet, SupportsShouldProcess = true)]
 [OutputType(typeof(BpfTraceRun))]
 public sealed class StartBpfTraceCommand : BpfTraceScriptCommand
 {
@@ -16,6 +16,8 @@ public sealed class StartBpfTraceCommand : BpfTraceScriptCommand
     protected override void EndProcessing()
     {
         BpfTraceRequest request = Request();
+        if (!ShouldProcess(request.Script.Title, "Run the script in the background"))
+            return;
         try
         {
             BpfTraceRun run = BpfTraceRun.Start(request, MaxOutput, VerboseWriter, StopToken);

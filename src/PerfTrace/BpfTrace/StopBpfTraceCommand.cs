@@ -4,13 +4,13 @@ using PerfTrace.BpfTrace;
 namespace PerfTrace.Commands;
 
 /// <summary>Stop-BpfTrace: ends scripts in the background, and gives what was not received of them, their maps last.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "BpfTrace", DefaultParameterSetName = ObjectSet)]
+[Cmdlet(VerbsLifecycle.Stop, "BpfTrace", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(BpfTracePrint), typeof(BpfTraceMapEntry))]
 public sealed class StopBpfTraceCommand : BpfTraceRunCommand
 {
     protected override void ProcessRecord()
     {
-        IReadOnlyList<BpfTraceRun> runs = Selected();
+        BpfTraceRun[] runs = [.. Selected().Where(r => ShouldProcess($"script {r.Id} ({r.Title})", "End the script"))];
         foreach (BpfTraceRun run in runs)
             run.RequestStop();
         foreach (BpfTraceRun run in runs)

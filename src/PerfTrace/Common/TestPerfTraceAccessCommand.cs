@@ -24,9 +24,13 @@ public sealed class TestPerfTraceAccessCommand : PerfTraceCommand
     protected override void ProcessRecord()
     {
         WildcardPattern[] patterns = [.. Feature.Select(static f => WildcardPattern.Get(f, WildcardOptions.IgnoreCase))];
-        foreach (PerfTraceAccess access in AccessFeatures.Try((name, family) => (Family is null || Family.Contains(family)) && patterns.Any(p => p.IsMatch(name)), VerboseWriter))
+        bool IsWanted(string name, AccessFamily family) => (Family is null || Family.Contains(family)) && patterns.Any(p => p.IsMatch(name));
+        int tried = 0, all = AccessFeatures.Count(IsWanted);
+        using var progress = new WorkProgress(this, "Trying what works", null, StopToken);
+        foreach (PerfTraceAccess access in AccessFeatures.Try(IsWanted, VerboseWriter))
         {
             WriteObject(access);
+            progress.Show(++tried, all, "features");
             if (StopToken.IsCancellationRequested)
                 return;
         }

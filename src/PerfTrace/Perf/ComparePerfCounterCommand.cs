@@ -101,8 +101,7 @@ public sealed class ComparePerfCounterCommand : PerfTraceCommand
     private void UpdateBaseline()
     {
         IReadOnlyList<CounterFigure> figures = CounterComparison.Merge(_figures);
-        if (ShouldProcess(_path!, $"Write a baseline of {figures.Count} events"))
-            ExportFile.Write(this, _path!, isNew: false, stream => CounterBaselineFile.Write(stream, figures));
+        ExportFile.Write(this, _path!, isNew: false, $"Write a baseline of {figures.Count} {(figures.Count == 1 ? "event" : "events")}", stream => CounterBaselineFile.Write(stream, figures));
     }
 
     private IEnumerable<CounterFigure> Chosen(IEnumerable<CounterFigure> figures)

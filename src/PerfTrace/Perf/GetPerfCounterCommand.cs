@@ -198,8 +198,14 @@ public sealed class GetPerfCounterCommand : PerfTraceCommand
             Verbose = VerboseWriter,
             Warning = WriteWarning,
             Problem = p => WriteProblem(p.Cause, p.Target, p.Id),
-            Tick = target is CounterTarget.Command || Interval is not null ? null : ShowProgress,
         };
+        using var progress = new WorkProgress(this, "Counting events", Repeat > 1 ? null : Duration, StopToken);
+        if (Repeat > 1)
+            session.Tick = () => progress.Show(session.RunsDone, Repeat, "runs");
+        else if (Duration is not null)
+            session.Tick = () => progress.Show();
+        else if (target is not CounterTarget.Command && Interval is null)
+            session.Tick = () => progress.Show("Ctrl-C ends the measurement and shows the counts.");
         try
         {
             if (ScriptBlock is not null)
@@ -300,16 +306,5 @@ public sealed class GetPerfCounterCommand : PerfTraceCommand
             unsupported = session.End();
         }
         WriteObject(unsupported, enumerateCollection: true);
-    }
-
-    private void ShowProgress(TimeSpan elapsed)
-    {
-        var progress = new ProgressRecord(0, "Counting events", Duration is null ? "Ctrl-C ends the measurement and shows the counts." : "Counting");
-        if (Duration is { } duration)
-        {
-            progress.PercentComplete = (int)Math.Clamp(100 * elapsed / duration, 0, 100);
-            progress.SecondsRemaining = (int)Math.Max(0, Math.Ceiling((duration - elapsed).TotalSeconds));
-        }
-        WriteProgress(progress);
     }
 }

@@ -60,8 +60,10 @@ public sealed class GetPerfSampleCommand : PerfDataCommand
     protected override void Read(string file)
     {
         using PerfSampleReader reader = PerfSampleReader.Open(PerfDataStream.Open(file, StopToken), _symbols);
+        using var progress = new WorkProgress(this, $"Reading {file}", null, StopToken);
         while (!StopToken.IsCancellationRequested && reader.TryRead(out PerfSample? sample))
         {
+            progress.Show(reader.Position, reader.Length, "bytes");
             if (_filter!.Passes(sample))
                 WriteObject(sample);
         }

@@ -6,7 +6,7 @@ using PerfTrace.Perf;
 namespace PerfTrace.Commands;
 
 /// <summary>Waits for a recording, and shows its seconds, samples and bytes meanwhile.</summary>
-internal sealed class RecordingProgress(Cmdlet cmdlet, PerfRecording recording, TimeSpan? duration) : IDisposable
+internal sealed class RecordingProgress(Cmdlet cmdlet, PerfRecording recording, CancellationToken end) : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
@@ -38,7 +38,8 @@ internal sealed class RecordingProgress(Cmdlet cmdlet, PerfRecording recording, 
 
     public void Dispose()
     {
-        if (_isShown)
+        // A stopped pipeline takes no records.
+        if (_isShown && !end.IsCancellationRequested)
             cmdlet.WriteProgress(new ProgressRecord(recording.Id, Activity, "done") { RecordType = ProgressRecordType.Completed });
     }
 
@@ -50,7 +51,7 @@ internal sealed class RecordingProgress(Cmdlet cmdlet, PerfRecording recording, 
         TimeSpan elapsed = recording.Elapsed;
         var progress = new ProgressRecord(recording.Id, Activity, string.Create(CultureInfo.InvariantCulture,
             $"{elapsed.TotalSeconds:0} s, {recording.Samples:N0} samples, {recording.Bytes / 1048576.0:0.0} MiB{(recording.Lost > 0 ? $", {recording.Lost:N0} lost" : "")}"));
-        if (duration is { } whole)
+        if (recording.GetDuration() is { } whole)
         {
             progress.PercentComplete = (int)Math.Clamp(100 * elapsed / whole, 0, 100);
             progress.SecondsRemaining = (int)Math.Max(0, Math.Ceiling((whole - elapsed).TotalSeconds));

@@ -6,7 +6,7 @@ using PerfTrace.Perf;
 namespace PerfTrace.Commands;
 
 /// <summary>Start-PerfRecord: records samples of a command, processes, threads, CPUs or control groups into a perf.data file, as <c>perf record</c> does.</summary>
-[Cmdlet(VerbsLifecycle.Start, "PerfRecord", DefaultParameterSetName = CommandSet)]
+[Cmdlet(VerbsLifecycle.Start, "PerfRecord", DefaultParameterSetName = CommandSet, SupportsShouldProcess = true)]
 [OutputType(typeof(PerfRecording))]
 public sealed class StartPerfRecordCommand : SamplingCommand
 {
@@ -52,9 +52,13 @@ public sealed class StartPerfRecordCommand : SamplingCommand
         IReadOnlyList<PerfEventGroup> groups = ResolveEvents(), triggers = Resolve(SnapshotOn);
         if (groups.Count == 0 || (triggers.Count == 0 && SnapshotOn.Length > 0) || Target() is not { } target)
             return; // each has had its error
+        RecordingOptions options = Options(triggers);
+        string events = string.Join(", ", groups.SelectMany(static g => g.Events).Select(static e => e.Name));
+        if (!ShouldProcess(options.Path, Command is null ? $"Record {events}" : $"Run {Command} and record {events}"))
+            return;
         try
         {
-            if (PerfRecording.Start(groups, target, Options(triggers), null, p => WriteProblem(p.Cause, p.Target, p.Id), WriteWarning, VerboseWriter, StopToken) is { } recording)
+            if (PerfRecording.Start(groups, target, options, null, p => WriteProblem(p.Cause, p.Target, p.Id), WriteWarning, VerboseWriter, StopToken) is { } recording)
                 Follow(recording, target);
         }
         catch (Exception e) when (e is CommandException or KernelException or ControlGroupException or NotSupportedException)
@@ -92,7 +96,7 @@ public sealed class StartPerfRecordCommand : SamplingCommand
             WriteObject(recording);
             return;
         }
-        using var progress = new RecordingProgress(this, recording, Duration);
+        using var progress = new RecordingProgress(this, recording, StopToken);
         // Without an end of its own it ends when the user says so, and is then told of.
         using var keys = target is CounterTarget.Command || Duration is not null ? null : StopKeys.Watch(StopToken);
         if (!progress.Wait(null, keys?.Token ?? StopToken))

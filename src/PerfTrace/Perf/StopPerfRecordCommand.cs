@@ -4,7 +4,7 @@ using PerfTrace.Perf;
 namespace PerfTrace.Commands;
 
 /// <summary>Stop-PerfRecord: ends recordings, and gives them when their files are complete.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "PerfRecord", DefaultParameterSetName = ObjectSet)]
+[Cmdlet(VerbsLifecycle.Stop, "PerfRecord", DefaultParameterSetName = ObjectSet, SupportsShouldProcess = true)]
 [OutputType(typeof(PerfRecording))]
 public sealed class StopPerfRecordCommand : PerfRecordCommand
 {
@@ -15,7 +15,7 @@ public sealed class StopPerfRecordCommand : PerfRecordCommand
 
     protected override void ProcessRecord()
     {
-        PerfRecording[] recordings = ParameterSetName == ObjectSet ? InputObject : [.. Selected()];
+        PerfRecording[] recordings = [.. (ParameterSetName == ObjectSet ? InputObject : Selected()).Where(r => ShouldProcess($"recording {r.Id} into {r.Path}", "End the recording"))];
         foreach (PerfRecording recording in recordings)
             recording.RequestStop();
         foreach (PerfRecording recording in recordings)

@@ -25,7 +25,7 @@ public sealed class WaitPerfRecordCommand : PerfRecordCommand
     {
         foreach (PerfRecording recording in ParameterSetName == ObjectSet ? InputObject : [.. Selected()])
         {
-            using var progress = new RecordingProgress(this, recording, null);
+            using var progress = new RecordingProgress(this, recording, StopToken);
             if (progress.Wait(Timeout is { } timeout ? timeout - Stopwatch.GetElapsedTime(_startedAt) : null, StopToken))
             {
                 WriteEnded(recording);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using PerfTrace.Perf;
 
@@ -10,6 +11,8 @@ public sealed class WatchPerfSampleCommand : LiveSampleCommand
 {
     private const int LossCheckInterval = 1024;
 
+    private static readonly long LongestWait = (long)(WorkProgress.LongestWait.TotalSeconds * Stopwatch.Frequency);
+
     /// <summary>End after so many samples.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
@@ -18,9 +21,11 @@ public sealed class WatchPerfSampleCommand : LiveSampleCommand
     protected override void Watch(PerfSampleStream stream)
     {
         long left = MaxEvents;
+        using var progress = new WorkProgress(this, "Watching samples", Duration, StopToken);
         while (left > 0 && !stream.IsEnded && !StopToken.IsCancellationRequested)
         {
-            if (!stream.TryRead(long.MaxValue, out PerfSample? sample))
+            progress.Show(MaxEvents - left, MaxEvents, "samples");
+            if (!stream.TryRead(Stopwatch.GetTimestamp() + LongestWait, out PerfSample? sample))
                 continue;
             WriteObject(sample);
             if (--left % LossCheckInterval == 0)

@@ -5,8 +5,9 @@ namespace PerfTrace.Commands;
 /// <summary>Writes a file as a whole or not at all.</summary>
 internal static class ExportFile
 {
-    /// <summary>Returns the file; null when there was an error, which was written.</summary>
-    public static FileInfo? Write(PSCmdlet cmdlet, string path, bool isNew, Action<Stream> write)
+    /// <summary>Returns the file; null when there was an error, which was written, or when it was not agreed to.</summary>
+    /// <param name="what">What the user is asked with -Confirm, and told with -WhatIf.</param>
+    public static FileInfo? Write(PSCmdlet cmdlet, string path, bool isNew, string what, Action<Stream> write)
     {
         string full = cmdlet.GetUnresolvedProviderPathFromPSPath(path);
         if (isNew && File.Exists(full))
@@ -14,6 +15,8 @@ internal static class ExportFile
             cmdlet.WriteError(new ErrorRecord(new IOException($"'{full}' is there already, and -NoClobber was given."), "FileExists", ErrorCategory.ResourceExists, full));
             return null;
         }
+        if (!cmdlet.ShouldProcess(full, what))
+            return null;
         string? draft = null;
         try
         {

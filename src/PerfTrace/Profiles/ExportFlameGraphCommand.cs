@@ -5,7 +5,7 @@ using PerfTrace.Profiles;
 namespace PerfTrace.Commands;
 
 /// <summary>Export-FlameGraph: samples as one SVG file that zooms and searches in a browser.</summary>
-[Cmdlet(VerbsData.Export, "FlameGraph", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.Export, "FlameGraph", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportFlameGraphCommand : FlameGraphCommand
 {
@@ -33,7 +33,7 @@ public sealed class ExportFlameGraphCommand : FlameGraphCommand
 
     private protected override void Draw(CallTree tree, FlameGraphOptions look)
     {
-        FileInfo? file = ExportFile.Write(this, Path, NoClobber, stream =>
+        FileInfo? file = ExportFile.Write(this, Path, NoClobber, "Write a flame graph", stream =>
         {
             using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
             FlameGraph.Write(writer, tree, look);

@@ -5,7 +5,7 @@ using PerfTrace.Profiles;
 namespace PerfTrace.Commands;
 
 /// <summary>Export-PerfProfile: samples as a file that pprof, speedscope, the Firefox Profiler or Chrome's and Perfetto's viewers read.</summary>
-[Cmdlet(VerbsData.Export, "PerfProfile", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.Export, "PerfProfile", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportPerfProfileCommand : ProfileCommand
 {
@@ -55,7 +55,7 @@ public sealed class ExportPerfProfileCommand : ProfileCommand
             WriteNoSamples();
             return;
         }
-        FileInfo? file = ExportFile.Write(this, Path, NoClobber, stream => ProfileExport.Write(stream, _profile, Format, Title));
+        FileInfo? file = ExportFile.Write(this, Path, NoClobber, $"Write a profile in the format {Format}", stream => ProfileExport.Write(stream, _profile, Format, Title));
         if (PassThru && file is not null)
             WriteObject(file);
     }

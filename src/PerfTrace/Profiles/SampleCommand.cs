@@ -203,8 +203,12 @@ public abstract class SampleCommand : PerfTraceCommand
     private void Read(string file, Action<PerfSample> take)
     {
         using PerfSampleReader reader = PerfSampleReader.Open(PerfDataStream.Open(file, StopToken), Symbols);
+        using var progress = new WorkProgress(this, $"Reading {file}", null, StopToken);
         while (!StopToken.IsCancellationRequested && reader.TryRead(out PerfSample? sample))
+        {
             take(sample);
+            progress.Show(reader.Position, reader.Length, "bytes");
+        }
         if (StopToken.IsCancellationRequested)
             return;
         GetPerfSampleCommand.WarnOf(this, reader, file);

@@ -96,12 +96,16 @@ public sealed class WatchPerfTopCommand : LiveSampleCommand
         GroupKeys.WriteUnknown(this, top.UnknownKeys);
     }
 
-    private void WriteIntervals(PerfSampleStream stream, PerfTop top) => Read(stream, top, (interval, _) =>
+    private void WriteIntervals(PerfSampleStream stream, PerfTop top)
     {
-        foreach (PerfTopEntry row in interval.Rows)
-            WriteObject(GroupKeys.WithValues(row));
-        WarnOfLoss(stream, isFinal: false);
-    }, StopToken);
+        using var progress = new WorkProgress(this, "Watching where the time goes", Duration, StopToken);
+        Read(stream, top, (interval, _) =>
+        {
+            foreach (PerfTopEntry row in interval.Rows)
+                WriteObject(GroupKeys.WithValues(row));
+            WarnOfLoss(stream, isFinal: false);
+        }, StopToken, progress);
+    }
 
     // Somebody watches: the rows that were there at the end stay, as objects.
     private void Show(PerfSampleStream stream, PerfTop top)
@@ -124,11 +128,12 @@ public sealed class WatchPerfTopCommand : LiveSampleCommand
             WriteObject(GroupKeys.WithValues(row));
     }
 
-    private void Read(PerfSampleStream stream, PerfTop top, Action<PerfTopInterval, bool> take, CancellationToken stop)
+    private void Read(PerfSampleStream stream, PerfTop top, Action<PerfTopInterval, bool> take, CancellationToken stop, WorkProgress? progress = null)
     {
         long begin = Stopwatch.GetTimestamp(), end = After(begin, Interval);
         while (!stream.IsEnded && !stop.IsCancellationRequested)
         {
+            progress?.Show();
             // Not longer than a key may wait.
             if (stream.TryRead(Math.Min(end, After(Stopwatch.GetTimestamp(), KeyPeriod)), out PerfSample? sample))
                 Add(top, sample);

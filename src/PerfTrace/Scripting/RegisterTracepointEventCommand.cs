@@ -7,7 +7,7 @@ using PerfTrace.Perf;
 namespace PerfTrace.Commands;
 
 /// <summary>Register-TracepointEvent: tracepoints as PowerShell events, with an action or for Get-Event.</summary>
-[Cmdlet(VerbsLifecycle.Register, "TracepointEvent", DefaultParameterSetName = CpuSetName)]
+[Cmdlet(VerbsLifecycle.Register, "TracepointEvent", DefaultParameterSetName = CpuSetName, SupportsShouldProcess = true)]
 [OutputType(typeof(PSEventJob))]
 public sealed class RegisterTracepointEventCommand : TracepointStreamCommand
 {
@@ -43,6 +43,8 @@ public sealed class RegisterTracepointEventCommand : TracepointStreamCommand
             ThrowUsage("SubscriberExists", $"There is a subscription '{identifier}' already: choose another name, or end it with Unregister-Event -SourceIdentifier '{identifier}'.", identifier);
             return;
         }
+        if (!ShouldProcess(string.Join(", ", Event), Command is null ? $"Subscribe as '{identifier}'" : $"Subscribe as '{identifier}', and run {Command}"))
+            return;
         TracepointStream? stream = OpenStream(overwrite: false, isInteractive: false, out WhereCompiler? shellFilter);
         if (stream is null)
             return;

@@ -22,11 +22,17 @@ public sealed class GetKernelStackMaximumCommand : PerfTraceCommand
             if (Duration is not { } duration)
                 WriteObject(KernelStackMaximum.Read(SystemPaths.Default));
             else if (ShouldProcess("kernel.stack_tracer_enabled", "Trace the depth of kernel stacks"))
-                WriteObject(KernelStackMaximum.Measure(SystemPaths.Default, duration, StopToken));
+                Measure(duration);
         }
         catch (KernelException e)
         {
             WriteProblem(e, null);
         }
+    }
+
+    private void Measure(TimeSpan duration)
+    {
+        using var progress = new WorkProgress(this, "Tracing the depth of kernel stacks", duration, StopToken);
+        WriteObject(KernelStackMaximum.Measure(SystemPaths.Default, duration, StopToken, () => progress.Show()));
     }
 }

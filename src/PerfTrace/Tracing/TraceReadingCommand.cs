@@ -34,12 +34,15 @@ public abstract class TraceReadingCommand : TraceInstanceCommand
         using TracePipe pipe = _pipe = TracePipe.Open(directory, options, VerboseWriter, StopToken);
         var batch = new TraceRecord[256];
         long left = MaxEvents;
+        using var progress = new WorkProgress(this, $"Reading the trace buffer of {directory.Description}", Duration, StopToken);
+        pipe.Waiting = () => progress.Show(MaxEvents - left, MaxEvents, "objects");
         while (left > 0 && pipe.Fill(batch.AsSpan(0, (int)Math.Min(batch.Length, left))) is > 0 and var count)
         {
             for (int i = 0; i < count; i++)
                 WriteObject(batch[i]);
             left -= count;
             WarnOfLoss(pipe, isFinal: false);
+            progress.Show(MaxEvents - left, MaxEvents, "objects");
         }
         pipe.Finish();
         WarnOfLoss(pipe, isFinal: true);

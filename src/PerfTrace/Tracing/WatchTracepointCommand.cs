@@ -60,6 +60,8 @@ public sealed class WatchTracepointCommand : TracepointStreamCommand
     {
         var batch = new TraceEvent[256];
         long left = MaxEvents;
+        using var progress = new WorkProgress(this, $"Watching {string.Join(", ", Event)}", Duration, StopToken);
+        stream.Waiting = () => progress.Show(MaxEvents - left, MaxEvents, "events");
         while (left > 0 && stream.Fill(batch.AsSpan(0, (int)Math.Min(batch.Length, left))) is > 0 and var count)
         {
             for (int i = 0; i < count; i++)
@@ -70,6 +72,7 @@ public sealed class WatchTracepointCommand : TracepointStreamCommand
                 left--;
             }
             WarnOfLoss(isFinal: false);
+            progress.Show(MaxEvents - left, MaxEvents, "events");
         }
         stream.Finish();
         WarnOfLoss(isFinal: true);

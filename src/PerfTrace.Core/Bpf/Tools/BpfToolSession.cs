@@ -8,7 +8,7 @@ namespace PerfTrace.Bpf;
 public abstract class BpfToolSession : IDisposable
 {
     // The kernel wakes the reader; this is how long it sleeps at most.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1), WaitingPeriod = TimeSpan.FromMilliseconds(500);
 
     private readonly Queue<object> _ready = [];
     private readonly Epoll _epoll = new();
@@ -86,6 +86,9 @@ public abstract class BpfToolSession : IDisposable
     /// <summary>Called when it has been stopped, before what is left is put together, which may take a while; may throw.</summary>
     public Action? Stopped { get; set; }
 
+    /// <summary>Called on the reading thread twice a second while nothing comes.</summary>
+    public Action? Waiting { get; set; }
+
     /// <summary>Puts the next things that it tells into <paramref name="batch"/>, waiting for the first. Returns how many; 0 when it has ended.</summary>
     public int Fill(Span<object> batch)
     {
@@ -111,7 +114,8 @@ public abstract class BpfToolSession : IDisposable
             if (_ready.Count > 0)
                 break;
             TimeSpan wait = Min(NextWait, left is { } time ? Min(time, LongestWait) : LongestWait);
-            _epoll.Wait(_tokens, wait);
+            _epoll.Wait(_tokens, Waiting is null ? wait : Min(wait, WaitingPeriod));
+            Waiting?.Invoke();
         }
         int count = Math.Min(batch.Length, _ready.Count);
         for (int i = 0; i < count; i++)

@@ -30,6 +30,7 @@ public sealed class BpfTraceRun : IDisposable
         Id = Interlocked.Increment(ref s_lastId);
         Name = request.Script.Name;
         Script = request.Script.Text;
+        Title = request.Script.Title;
         Attached = session.Attached;
         Warnings = session.Warnings;
         Capacity = capacity;
@@ -48,7 +49,7 @@ public sealed class BpfTraceRun : IDisposable
     public string Script { get; }
 
     /// <summary>What a list shows of it: the file, or the first line of the script.</summary>
-    public string Title => Name == ScriptSource.CommandLineName ? Script.AsSpan().Trim().ToString().Split('\n')[0].TrimEnd() : Name;
+    public string Title { get; }
 
     public BpfTraceRunState State { get; private set; }
 

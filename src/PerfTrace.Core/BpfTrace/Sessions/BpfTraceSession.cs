@@ -11,6 +11,8 @@ namespace PerfTrace.BpfTrace;
 /// </summary>
 public sealed class BpfTraceSession : IDisposable
 {
+    private static readonly TimeSpan WaitingPeriod = TimeSpan.FromMilliseconds(500);
+
     private readonly BpfTraceRequest _request;
     private readonly RunningScript _running;
     private readonly BpfRingBufferReader? _events;
@@ -90,6 +92,9 @@ public sealed class BpfTraceSession : IDisposable
             yield return (string.Join(",", program.Targets.Select(static t => t.Name)), ScriptListing.Of(ScriptPrograms.Assemble(program, types), script.Memory));
     }
 
+    /// <summary>Called on the reading thread twice a second while nothing comes.</summary>
+    public Action? Waiting { get; set; }
+
     /// <summary>What the script gives, as it comes, through the end: its maps last.</summary>
     /// <exception cref="KernelException">A map can not be read.</exception>
     public IEnumerable<BpfTraceOutput> Read()
@@ -102,12 +107,15 @@ public sealed class BpfTraceSession : IDisposable
             TimeSpan? left = _request.Duration is { } duration ? duration - Stopwatch.GetElapsedTime(_startedAt) : null;
             if (left <= TimeSpan.Zero)
                 break;
+            if (Waiting is not null && (left is null || left > WaitingPeriod))
+                left = WaitingPeriod;
             if (_events is null)
                 _stopped.Wait(left ?? Timeout.InfiniteTimeSpan);
             else if (!TryTake(out BpfTraceOutput? output))
                 _events.Wait(left);
             else if (output is not null)
                 yield return output;
+            Waiting?.Invoke();
         }
         foreach (BpfTraceOutput output in End())
             yield return output;

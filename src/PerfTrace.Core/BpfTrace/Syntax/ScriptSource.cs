@@ -29,6 +29,9 @@ public sealed class ScriptSource
 
     public string Text { get; }
 
+    /// <summary>What a list shows of it: the file, or the first line of the script.</summary>
+    public string Title => Name == CommandLineName ? Text.AsSpan().Trim().ToString().Split('\n')[0].TrimEnd() : Name;
+
     /// <summary>Where the macro was called whose expansion this text is seen as; null for a text as it was written.</summary>
     public SourceSpan? CallSite { get; }
 

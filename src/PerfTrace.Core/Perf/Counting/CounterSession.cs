@@ -42,8 +42,11 @@ public sealed class CounterSession : IDisposable
 
     public Action<string>? Warning { get; init; }
 
-    /// <summary>Called about once a second on the measuring thread while it waits, with the time since the start.</summary>
-    public Action<TimeSpan>? Tick { get; init; }
+    /// <summary>Called about once a second on the measuring thread while it waits, and after each of several runs.</summary>
+    public Action? Tick { get; set; }
+
+    /// <summary>How many of several runs have ended.</summary>
+    public int RunsDone { get; private set; }
 
     /// <summary>Hears of events and targets that stay out while the rest is counted.</summary>
     public Action<CounterProblem>? Problem { get; init; }
@@ -96,7 +99,9 @@ public sealed class CounterSession : IDisposable
         while (runs.Count < _options.Repeat && !stop.IsCancellationRequested)
         {
             runs.Add([.. MeasureOnce(stop)]);
+            RunsDone = runs.Count;
             Verbose?.Invoke($"Run {runs.Count} of {_options.Repeat} has ended.");
+            Tick?.Invoke();
         }
         return runs.Summarise();
     }

@@ -15,12 +15,11 @@ internal sealed class TargetWaiter : IDisposable
     private readonly CancellationTokenRegistration _registration;
     private readonly List<FileDescriptor> _processes = [];
     private readonly bool _hasProcesses;
-    private readonly long _startedAt = Stopwatch.GetTimestamp();
     private long _tickedAt = Stopwatch.GetTimestamp();
     private int _running;
 
-    /// <summary>Called once a second while waiting, with the time since the start.</summary>
-    public Action<TimeSpan>? Tick { get; init; }
+    /// <summary>Called once a second while waiting.</summary>
+    public Action? Tick { get; init; }
 
     public enum Outcome
     {
@@ -84,7 +83,7 @@ internal sealed class TargetWaiter : IDisposable
             if (Tick is not null && Stopwatch.GetElapsedTime(_tickedAt) >= TickPeriod)
             {
                 _tickedAt = Stopwatch.GetTimestamp();
-                Tick(Stopwatch.GetElapsedTime(_startedAt));
+                Tick();
             }
             bool isReady = false;
             foreach (long token in tokens[..count])

@@ -55,6 +55,9 @@ internal sealed class PerfDataReader : IDisposable
     /// <summary>The file's length; null for a pipe.</summary>
     public long? Length => _source.Length;
 
+    /// <summary>How many bytes have been read of it.</summary>
+    public long Position => _source.Position;
+
     /// <summary>The events; those of a pipe as far as its records have told.</summary>
     public IReadOnlyList<PerfDataAttribute> Attributes => _attributes;
 

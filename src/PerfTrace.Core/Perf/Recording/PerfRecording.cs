@@ -60,6 +60,9 @@ public sealed class PerfRecording : IDisposable
     /// <summary>The file that is written, or was last.</summary>
     public string Path => _options.Path;
 
+    /// <summary>How long it takes at most; null: it ends otherwise.</summary>
+    public TimeSpan? GetDuration() => _options.Duration;
+
     /// <summary>All files, where the output was switched; those that are done have a name of their own.</summary>
     public IReadOnlyList<string> Files { get; private set; } = [];
 

@@ -58,6 +58,12 @@ public sealed class PerfSampleReader : IDisposable
         }
     }
 
+    /// <summary>How many bytes there are; null for a pipe.</summary>
+    public long? Length => _reader.Length;
+
+    /// <summary>How many of them have been read.</summary>
+    public long Position => _reader.Position;
+
     /// <summary>The next sample; false at the end, or where the file can not be read on (<see cref="Problem"/>).</summary>
     /// <exception cref="NotSupportedException">The records are compressed, and libzstd is not there.</exception>
     public bool TryRead([NotNullWhen(true)] out PerfSample? sample)

@@ -112,6 +112,9 @@ public sealed class TracepointStream : IDisposable
         Action<string>? verbose = null, Action<CounterProblem>? problem = null, SystemPaths? paths = null, CancellationToken stop = default) =>
         new(requests, target, options, paths ?? SystemPaths.Default, verbose, problem, stop);
 
+    /// <summary>Called on the reading thread from time to time while nothing comes.</summary>
+    public Action? Waiting { get; set; }
+
     /// <summary>
     /// Puts the next events into <paramref name="batch"/>, waiting for the first. Returns how many; 0 when the stream has ended.
     /// </summary>
@@ -227,6 +230,7 @@ public sealed class TracepointStream : IDisposable
     {
         long poll = Stopwatch.GetTimestamp() + (long)(PollPeriod.TotalSeconds * Stopwatch.Frequency);
         TargetWaiter.Outcome outcome = _waiter.WaitUntil(_endsAt is { } end ? Math.Min(end, poll) : poll);
+        Waiting?.Invoke();
         return outcome is TargetWaiter.Outcome.TimeReached or TargetWaiter.Outcome.Ready && !(Stopwatch.GetTimestamp() >= _endsAt);
     }
 

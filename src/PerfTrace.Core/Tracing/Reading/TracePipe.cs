@@ -118,6 +118,9 @@ public sealed class TracePipe : IDisposable
         }
     }
 
+    /// <summary>Called on the reading thread from time to time while nothing comes.</summary>
+    public Action? Waiting { get; set; }
+
     /// <summary>Puts the next objects into <paramref name="batch"/>, waiting for the first. Returns how many; 0 when it has ended.</summary>
     /// <exception cref="KernelException">The buffer can not be read any more.</exception>
     /// <exception cref="TraceInstanceNotFoundException">The instance is gone.</exception>
@@ -241,6 +244,7 @@ public sealed class TracePipe : IDisposable
         if (_endsAt is { } end && Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), end) is var left && left < wait)
             wait = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         _stop.WaitHandle.WaitOne(wait);
+        Waiting?.Invoke();
     }
 
     private bool IsOn(string option) => _directory.Exists(option) && _directory.ReadText(option) == "1";

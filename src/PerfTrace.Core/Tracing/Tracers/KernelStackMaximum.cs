@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using PerfTrace.Interop;
@@ -11,6 +12,8 @@ namespace PerfTrace.Tracing;
 /// <param name="Entries">Its frames, the innermost first.</param>
 public sealed partial record KernelStackMaximum(bool IsEnabled, long Size, IReadOnlyList<KernelStackEntry> Entries)
 {
+    private static readonly TimeSpan WaitingPeriod = TimeSpan.FromMilliseconds(500);
+
     private const string Setting = "sys/kernel/stack_tracer_enabled";
 
     /// <summary>The frames, a line each: depth and size in bytes, place.</summary>
@@ -28,15 +31,25 @@ public sealed partial record KernelStackMaximum(bool IsEnabled, long Size, IRead
     /// <summary>
     /// Starts the stack tracer with an empty maximum, waits, reads, and leaves it as it was. It traces every function of the kernel meanwhile.
     /// </summary>
+    /// <param name="paths">Where the settings are.</param>
+    /// <param name="duration">How long it waits.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    /// <param name="waiting">Called twice a second meanwhile.</param>
     /// <exception cref="KernelFeatureException">This kernel has no stack tracer.</exception>
-    public static KernelStackMaximum Measure(SystemPaths paths, TimeSpan duration, CancellationToken stop)
+    public static KernelStackMaximum Measure(SystemPaths paths, TimeSpan duration, CancellationToken stop, Action? waiting = null)
     {
         TracingDirectory top = Open(paths);
         bool wasOn = IsOn(paths);
         using OwnedTraceResource running = TraceSession.Current.Own("stack tracer", () => Switch(paths, wasOn));
         Switch(paths, true);
         top.WriteText("stack_max_size", "0");
-        stop.WaitHandle.WaitOne(duration);
+        long begin = Stopwatch.GetTimestamp();
+        for (TimeSpan left = duration; left > TimeSpan.Zero; left = duration - Stopwatch.GetElapsedTime(begin))
+        {
+            if (stop.WaitHandle.WaitOne(left < WaitingPeriod ? left : WaitingPeriod))
+                break;
+            waiting?.Invoke();
+        }
         return Read(paths);
     }
 
