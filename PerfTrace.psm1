@@ -45,7 +45,10 @@ function Invoke-PerfLine {
     if ($line.IsVerbose) { $common.Verbose = $true }
     Write-Verbose "$line" @common
     $parameters = $line.Parameters
-    if ($line.SortBy) {
+    if ($null -ne $line.Separator) {
+        & "PerfTrace\$($line.Cmdlet)" @parameters @common | ForEach-Object { $line.ToText($_) }
+    }
+    elseif ($line.SortBy) {
         & "PerfTrace\$($line.Cmdlet)" @parameters @common | Sort-Object -Property $line.SortBy -Descending
     }
     else {

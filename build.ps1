@@ -265,6 +265,18 @@ function Invoke-Help {
     }
 }
 
+function Limit-Link {
+    <#
+    .SYNOPSIS
+    Markdown whose links lead to files of a folder; of links to others the text is left.
+    #>
+    param([string] $Markdown, [string] $Folder)
+    foreach ($link in [regex]::Matches($Markdown, '(?<!!)\[([^\]]+)\]\((?![a-z]+:|#)([^)#\s]+)[^)]*\)')) {
+        if (-not (Test-Path (Join-Path $Folder $link.Groups[2].Value))) { $Markdown = $Markdown.Replace($link.Value, $link.Groups[1].Value) }
+    }
+    $Markdown
+}
+
 function Invoke-Package {
     <# .SYNOPSIS The task Package. #>
     param([string] $Configuration)
@@ -277,6 +289,12 @@ function Invoke-Package {
         Copy-Item (Join-Path $root $name) $folder -Recurse
     }
     Get-ChildItem (Join-Path $root 'bin') -File | Where-Object Extension -NE '.pdb' | Copy-Item -Destination (Join-Path $folder 'bin')
+    # The pictures of the README go with it; what else it leads to is not for who only uses the module.
+    $images = New-Item -ItemType Directory (Join-Path $folder 'docs/images')
+    Copy-Item (Join-Path $root 'docs/images/*.svg') $images
+    foreach ($page in Get-ChildItem $folder -Filter *.md) {
+        [System.IO.File]::WriteAllText($page.FullName, (Limit-Link -Markdown ([System.IO.File]::ReadAllText($page.FullName)) -Folder $folder))
+    }
     $null = Test-ModuleManifest (Join-Path $folder 'PerfTrace.psd1')
     Write-Output "Wrote $folder."
 

@@ -138,6 +138,14 @@ Describe 'Get-BpfMap' {
         (Get-BpfMap pester_get_*)[0].IsOwned | Should -BeFalse
     }
 
+    It 'finds by name in any case, and by the very name first' {
+        $null = New-TestMap hash PesterCase
+        (Get-BpfMap pestercase).Name | Should -BeExactly PesterCase
+        $null = New-TestMap hash pestercase
+        (Get-BpfMap pestercase).Name | Should -BeExactly pestercase
+        @(Get-BpfMap PESTERCASE).Count | Should -Be 2
+    }
+
     It 'chooses by type, in either spelling' {
         (Get-BpfMap pester_get_* -Type percpu_array).Id | Should -Be $two.Id
         (Get-BpfMap pester_get_* -Type PerCpuArray, Queue).Id | Should -Be $two.Id

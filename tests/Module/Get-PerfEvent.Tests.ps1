@@ -20,6 +20,14 @@ Describe 'Get-PerfEvent' {
         (Get-PerfEvent cycles).Alias | Should -Be cycles
     }
 
+    It 'finds a tracepoint in any case, by the kernel''s name' {
+        (Get-PerfEvent Sched:SCHED_SWITCH).Name | Should -BeExactly sched:sched_switch
+        (Get-PerfEvent Sched:SCHED_SWITCH:k).Name | Should -BeExactly sched:sched_switch:k
+        (Get-PerfEvent SCHED:Sched_Process_E*).Name | Should -Contain sched:sched_process_exec
+        (Get-PerfCounter -Event SCHED:sched_WAKEUP -- true).Event | Should -BeExactly sched:sched_wakeup
+        { Get-PerfEvent sched:sched_switch:UUU -ErrorAction Stop } | Should -Throw -Because 'modifiers are perf''s'
+    }
+
     It 'takes wildcards' {
         (Get-PerfEvent sched:sched_process_e*).Name | Should -Contain sched:sched_process_exit
         (Get-PerfEvent 'page-f?ults').Name | Should -Be page-faults

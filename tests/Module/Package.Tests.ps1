@@ -23,6 +23,15 @@ Describe 'The package' -Skip:(-not $hasTools) {
         Get-ChildItem $folder -Recurse -File | Where-Object Extension -In '.cs', '.csproj', '.pdb' | Should -BeNullOrEmpty
     }
 
+    It 'has what its pages show and lead to' {
+        foreach ($page in Get-ChildItem $folder -Filter *.md) {
+            foreach ($link in [regex]::Matches([System.IO.File]::ReadAllText($page.FullName), '\[[^\]]*\]\((?![a-z]+:|#)([^)#\s]+)')) {
+                Join-Path $folder $link.Groups[1].Value | Should -Exist -Because "$($page.Name) leads there"
+            }
+        }
+        [System.IO.File]::ReadAllText((Join-Path $folder README.md)) | Should -Match '!\[[^\]]+\]\(docs/images/\w+\.svg\)'
+    }
+
     It 'is installed from a repository in a folder, and works there' {
         # A home of its own: what is installed for the user goes there.
         $own = Join-Path $TestDrive home

@@ -68,6 +68,15 @@ Describe 'The function perf' {
         Invoke-WithPerf '$ErrorActionPreference = "Stop"; try { perf stat -e nosuch true; "not here" } catch { $_.FullyQualifiedErrorId }' | Should -Be 'EventNotFound,PerfTrace.Commands.GetPerfCounterCommand'
     }
 
+    It 'gives perf''s fields with -x' {
+        $lines = Invoke-WithPerf "perf stat -x ',' -e page-faults,task-clock,duration_time true; perf stat '-x;' -r 2 -e cs true; perf stat -x '\t' -a -A -I 50 -e cs -- sleep 0.08"
+        $lines[0] | Should -Match '^\d+,,page-faults,\d+,100\.00,\d+\.\d{3},/sec$'
+        $lines[1] | Should -Match '^\d+\.\d\d,msec,task-clock,\d+,100\.00,\d\.\d{3},CPUs utilized$'
+        $lines[2] | Should -Match '^\d+,ns,duration_time,'
+        $lines[3] | Should -Match '^\d+;;cs;\d+\.\d\d%;\d+;100\.00;;$'
+        $lines[4] | Should -Match '^ +0\.05\d{7}\tCPU0\t\d+\t\tcs\t\d+\t100\.00\t'
+    }
+
     It 'says what it runs with -Verbose' {
         Invoke-WithPerf 'perf stat -Verbose -e cs true 4>&1' | Out-String | Should -Match 'Get-PerfCounter -Event cs -- true'
     }

@@ -54,7 +54,7 @@ public sealed class StartPerfRecordCommand : SamplingCommand
             return; // each has had its error
         RecordingOptions options = Options(triggers);
         string events = string.Join(", ", groups.SelectMany(static g => g.Events).Select(static e => e.Name));
-        if (!ShouldProcess(options.Path, Command is null ? $"Record {events}" : $"Run {Command} and record {events}"))
+        if (!ShouldProcess(options.Path, Command is null ? $"Record {events}" : $"Run {Command[0]} and record {events}"))
             return;
         try
         {

@@ -43,12 +43,11 @@ internal static class PerfCommands
                 PerfOption.Flag('A', "no-aggr", "PerCpu"), PerfOption.Flag(null, "per-core", "PerCore"), PerfOption.Flag(null, "per-socket", "PerSocket"), PerfOption.Flag(null, "per-thread", "PerThread"),
                 PerfOption.Flag('i', "no-inherit", "NoInherit"),
                 PerfOption.List(null, "for-each-cgroup", "CGroup"),
+                new('x', "field-separator", PerfOptionValue.Required, static (line, value) => line.Separator = value is "\\t" ? "\t" : value),
                 PerfOption.Ignored('B', "big-num"), PerfOption.Ignored(null, "no-big-num"),
             ],
             new Dictionary<string, string>
             {
-                ["-x"] = "The results are objects: pipe them to ConvertTo-Csv -Delimiter ';' or to ConvertTo-Json.",
-                ["--field-separator"] = "The results are objects: pipe them to ConvertTo-Csv -Delimiter ';'.",
                 ["-j"] = "The results are objects: pipe them to ConvertTo-Json.",
                 ["--json-output"] = "The results are objects: pipe them to ConvertTo-Json.",
                 ["-o"] = "The results are objects: pipe them to Export-Csv or Out-File.",

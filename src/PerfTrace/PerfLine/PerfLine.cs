@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Collections.Specialized;
 using System.Globalization;
+using System.Management.Automation;
+using PerfTrace.Perf;
 
 namespace PerfTrace.Commands;
 
@@ -20,6 +22,9 @@ public sealed class PerfLine
     /// <summary>The property that the objects are to be sorted by, the largest first; null: as they come.</summary>
     public string? SortBy { get; internal set; }
 
+    /// <summary>What stands between the fields of a line that is wanted for each counter (perf stat -x); null: objects are wanted.</summary>
+    public string? Separator { get; internal set; }
+
     /// <summary>Say what is run.</summary>
     public bool IsVerbose { get; internal set; }
 
@@ -27,6 +32,10 @@ public sealed class PerfLine
     /// <param name="arguments">As PowerShell hands them to a function without parameters.</param>
     /// <exception cref="PerfLineException">It can not be put into a cmdlet's words.</exception>
     public static PerfLine Parse(params object?[] arguments) => new PerfLineParser(PerfLineWords.Of(arguments)).Parse();
+
+    /// <summary>A counter as perf stat -x prints it.</summary>
+    /// <param name="counter">What Get-PerfCounter has given.</param>
+    public string ToText(object counter) => PerfStatLine.Of((PerfCounter)(counter is PSObject wrapped ? wrapped.BaseObject : counter), Separator ?? ",", Has("PerThread"));
 
     /// <summary>The line as it would be typed.</summary>
     public override string ToString()

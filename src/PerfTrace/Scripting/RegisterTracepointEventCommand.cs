@@ -43,7 +43,7 @@ public sealed class RegisterTracepointEventCommand : TracepointStreamCommand
             ThrowUsage("SubscriberExists", $"There is a subscription '{identifier}' already: choose another name, or end it with Unregister-Event -SourceIdentifier '{identifier}'.", identifier);
             return;
         }
-        if (!ShouldProcess(string.Join(", ", Event), Command is null ? $"Subscribe as '{identifier}'" : $"Subscribe as '{identifier}', and run {Command}"))
+        if (!ShouldProcess(string.Join(", ", Event), Command is null ? $"Subscribe as '{identifier}'" : $"Subscribe as '{identifier}', and run {Command[0]}"))
             return;
         TracepointStream? stream = OpenStream(overwrite: false, isInteractive: false, out WhereCompiler? shellFilter);
         if (stream is null)

@@ -63,7 +63,7 @@ public sealed class PerfLineTests
     [InlineData("annotate", "PerfCommandNotFound", "perf annotate is Get-PerfAnnotation here")]
     [InlineData("stats", "PerfCommandNotFound", "does not know 'stats'. It knows stat (Get-PerfCounter)")]
     [InlineData("stat --frobnicate ls", "PerfOptionNotFound", "The option --frobnicate of perf stat is not known here. perf stat is Get-PerfCounter, whose parameters are -Command, -ArgumentList, -ScriptBlock, -ProcessId")]
-    [InlineData("stat -x , ls", "PerfOptionNotFound", "ConvertTo-Csv")]
+    [InlineData("stat -j ls", "PerfOptionNotFound", "ConvertTo-Json")]
     [InlineData("record -gQ ls", "PerfOptionNotFound", "The option -Q (in -gQ) of perf record")]
     [InlineData("stat -e", "PerfOptionValue", "--event needs a value")]
     [InlineData("stat -e --", "PerfOptionValue", "--event needs a value")]

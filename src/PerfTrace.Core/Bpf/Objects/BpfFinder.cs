@@ -60,6 +60,9 @@ public static class BpfFinder
         Regex pattern = new($"^{Regex.Escape(text).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
         T[] everything = [.. all()];
         T[] found = [.. everything.Where(one => names(one).Any(n => isPattern ? pattern.IsMatch(n) : n.Equals(text, StringComparison.Ordinal)))];
+        // Case matters only where names differ in nothing else.
+        if (found.Length == 0 && !isPattern)
+            found = [.. everything.Where(one => names(one).Any(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)))];
         if (found.Length > 0 || isPattern)
             return found;
         // Only now: a tag may be of digits alone.

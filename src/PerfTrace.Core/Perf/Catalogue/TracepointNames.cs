@@ -40,13 +40,22 @@ internal sealed class TracepointNames(SystemPaths paths)
         }
     }
 
-    /// <summary>The tracepoints that match; wildcards in either part.</summary>
+    /// <summary>The tracepoints that match; wildcards in either part. Case matters only where names differ in nothing else.</summary>
     public IReadOnlyList<string> Find(string system, string name)
     {
-        if (!NamePattern.HasWildcard(system) && !NamePattern.HasWildcard(name))
-            return File.Exists(IdPath(system, name)) ? [$"{system}:{name}"] : [];
-        string pattern = $"{system}:{name}";
-        return [.. All().Where(full => NamePattern.IsMatch(pattern, full))];
+        string asked = $"{system}:{name}";
+        if (NamePattern.HasWildcard(system) || NamePattern.HasWildcard(name))
+            return [.. All().Where(full => NamePattern.IsMatch(asked, full))];
+        if (File.Exists(IdPath(system, name)))
+            return [asked];
+        try
+        {
+            return [.. All().Where(full => full.Equals(asked, StringComparison.OrdinalIgnoreCase))];
+        }
+        catch (KernelException)
+        {
+            return []; // who may not list them has to know their names
+        }
     }
 
     /// <summary>The id of a tracepoint, for attr.config.</summary>
