@@ -28,7 +28,7 @@ internal static class ParallelClose
                 descriptors[i].Dispose();
         }
         // Threads of their own: those of the pool are added one by one when they block.
-        Thread[] threads = [.. Enumerable.Range(0, Math.Min(MostThreads, descriptors.Count)).Select(_ => new Thread(CloseSome, maxStackSize: 64 << 10) { IsBackground = true, Name = "PerfTrace close" })];
+        Thread[] threads = [.. Enumerable.Range(0, Math.Min(MostThreads, descriptors.Count)).Select(_ => new Thread(CloseSome, maxStackSize: 256 << 10) { IsBackground = true, Name = "PerfTrace close" })];
         Array.ForEach(threads, static t => t.Start());
         Array.ForEach(threads, static t => t.Join());
     }

@@ -113,9 +113,9 @@ function Get-ModuleThread {
 # long it took until the pipeline had stopped. Begun is 'output', or a pattern for the descriptors or threads that there are then and were not before.
 function Measure-PipelineStop {
     param([string] $Script, [string] $Begun, [int] $Times = 5, [int] $OnTheWay = 5, [double] $Seconds = 30)
-    function Measure-Begun {
-        if ($Begun -eq 'output') { return $output.Count }
-        @(@(Get-DescriptorTarget) + @(Get-ModuleThread) -match $Begun).Count
+    function Measure-Begun([string] $Sign, $Output) {
+        if ($Sign -eq 'output') { return $Output.Count }
+        @(@(Get-DescriptorTarget) + @(Get-ModuleThread) -match $Sign).Count
     }
     $shell = [powershell]::Create()
     try {
@@ -126,7 +126,7 @@ function Measure-PipelineStop {
             $isOnTheWay = $round -gt $Times
             $shell.Commands.Clear()
             $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
-            $before = Measure-Begun
+            $before = Measure-Begun $Begun $output
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
             $running = $shell.AddScript($Script).BeginInvoke[psobject, psobject]($null, $output)
             if ($isOnTheWay) {
@@ -134,7 +134,7 @@ function Measure-PipelineStop {
                 while ($clock.Elapsed.TotalMilliseconds -lt $moment) { [System.Threading.Thread]::Sleep(1) }
             }
             else {
-                $hasBegun = Wait-Condition -Seconds $Seconds { $running.IsCompleted -or (Measure-Begun) -gt $before }
+                $hasBegun = Wait-Condition -Seconds $Seconds { $running.IsCompleted -or (Measure-Begun $Begun $output) -gt $before }
                 if (-not $hasBegun) { throw "It has not begun within $Seconds s: $Script" }
                 if ($round -gt 0) { $starts.Add($clock.Elapsed.TotalMilliseconds) }
             }
