@@ -19,6 +19,9 @@ internal static unsafe class BackgroundClose
     private static readonly Queue<int> Waiting = new();
     private static readonly List<Thread> Threads = [];
     private static readonly Lock Guard = new();
+
+    // While a table is copied the copy holds all that is open: a link whose last descriptor was closed in that moment would have its program go on behind the close.
+    private static readonly ReaderWriterLockSlim Copying = new();
     private static bool isRunning;
 
     /// <summary>Some of what was given away is still being closed: the kernel may call a probe busy that nobody uses any more.</summary>
@@ -31,6 +34,21 @@ internal static unsafe class BackgroundClose
                 Threads.RemoveAll(static t => !t.IsAlive);
                 return Waiting.Count > 0 || Threads.Count > 0;
             }
+        }
+    }
+
+    /// <summary>close(2), and not while a table is copied: what ends with the last descriptor has ended when it returns.</summary>
+    public static bool CloseNow(nint descriptor)
+    {
+        Copying.EnterReadLock();
+        try
+        {
+            // Linux releases the number even when close(2) reports EINTR or EIO (close(2), NOTES): never try again.
+            return NativeMethods.Close(descriptor) == 0 || KernelException.LastError != Errno.EBADF;
+        }
+        finally
+        {
+            Copying.ExitReadLock();
         }
     }
 
@@ -83,13 +101,23 @@ internal static unsafe class BackgroundClose
         Array.Sort(numbers);
         var closing = new Closing(numbers);
         var thread = new Thread(closing.Run, 256 * 1024) { IsBackground = true, Name = "PerfTrace close" };
-        thread.Start();
+        bool isApart;
+        Copying.EnterWriteLock();
+        try
+        {
+            thread.Start();
+            isApart = closing.WaitUntilApart();
+        }
+        finally
+        {
+            Copying.ExitWriteLock();
+        }
         lock (Guard)
         {
             Threads.RemoveAll(static t => !t.IsAlive);
             Threads.Add(thread);
         }
-        if (closing.WaitUntilApart())
+        if (isApart)
         {
             // Not the last references: the kernel takes the numbers away, and no more.
             foreach (int number in numbers)

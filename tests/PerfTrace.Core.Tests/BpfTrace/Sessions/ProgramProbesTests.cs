@@ -12,6 +12,8 @@ public sealed partial class ProgramProbesTests
     [Trait("Machine", "Guest")]
     public void AProgramOfAnotherScriptIsTraced()
     {
+        // The kernel lets go of a program a grace period after its script has ended.
+        Assert.True(SpinWait.SpinUntil(static () => !new BpfTraceProbes().List("fexit:bpf:*getppid").Any(), TimeSpan.FromSeconds(20)));
         using BpfTraceSession other = Start($"tracepoint:syscalls:sys_enter_getppid /pid == {Environment.ProcessId}/ {{ @ = count(); }}");
         BpfTraceProbe listed = Assert.Single(new BpfTraceProbes().List($"fexit:bpf:{Traced}"));
         string name = listed.Name["fexit:bpf:".Length..];
