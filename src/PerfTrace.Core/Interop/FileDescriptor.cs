@@ -158,9 +158,10 @@ public sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
             throw KernelException.Create(KernelException.LastError, "fcntl");
     }
 
+    // Linux releases the number even when close(2) reports EINTR or EIO (close(2), NOTES): never try again.
     protected override bool ReleaseHandle()
     {
-        bool isClosed = BackgroundClose.CloseNow(handle);
+        bool isClosed = NativeMethods.Close(handle) == 0 || KernelException.LastError != Errno.EBADF;
         if (_kept >= 0)
             BackgroundClose.Add(_kept);
         return isClosed;
