@@ -77,6 +77,8 @@ internal sealed unsafe class SpawnRequest : IDisposable
             if (signal is not (SIGKILL or SIGSTOP))
                 _ = NativeMethods.SignalSetAdd(signals, signal);
         }
+        if ((error = ForgetPending()) != 0)
+            return error;
         if ((error = NativeMethods.SpawnAttributesSetDefaultSignals(_attributes, signals)) != 0
             || (error = NativeMethods.SpawnAttributesSetFlags(_attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)) != 0
             || (error = NativeMethods.SpawnFileActionsAddOpen(_actions, opened, $"/proc/self/fd/{gate}", O_RDONLY, 0)) != 0
@@ -86,6 +88,17 @@ internal sealed unsafe class SpawnRequest : IDisposable
             return error;
         }
         return output < 0 ? 0 : Redirect(output);
+    }
+
+    // A number that is closed and used again until the fork is one of this process's own, which the program would not get either; one that is free is passed over (posix_spawn(3)).
+    private int ForgetPending()
+    {
+        foreach (int number in BackgroundClose.Pending)
+        {
+            if (NativeMethods.SpawnFileActionsAddClose(_actions, number) is not 0 and var error)
+                return error;
+        }
+        return 0;
     }
 
     // The descriptor itself is not inherited; the child opens it anew.

@@ -29,7 +29,4 @@ internal static class SystemCallNumbers
 
     /// <summary>Linux 5.1; one number on every architecture.</summary>
     public static nint PidfdSendSignal => 424;
-
-    /// <summary>Linux 5.9; one number on every architecture.</summary>
-    public static nint CloseRange => 436;
 }

@@ -20,7 +20,8 @@ public sealed partial class PerfAnnotateComparisonTests : IDisposable
     public void Instructions_have_the_share_that_perf_annotate_shows(string events, params string[] options)
     {
         Assert.SkipUnless(KernelRelease.Machine == "x86_64", "Iced knows x86 alone.");
-        string program = BusyProgram.Build(_tree.Root), data = _tree["a.data"];
+        // An interrupt is taken where instructions retire together: a loop of six has two or three such places, by the CPU's make; unrolled it has many on each.
+        string program = BusyProgram.Build(_tree.Root, "-funroll-loops"), data = _tree["a.data"];
         Assert.Equal(0, Command.Perf(["record", "-q", "-e", events, .. options, "-o", data, "--", program, "5000"]).ExitCode);
         using var store = new SymbolStore(SystemPaths.Default);
         var lines = Annotate(data, store, new SampleFilter { Modules = ["busy"], Events = [events.Split(',')[0]] });
@@ -33,7 +34,7 @@ public sealed partial class PerfAnnotateComparisonTests : IDisposable
             .Select(static p => (p.Key.Item1, p.Key.Item2, (long)p.Value)).Where(static p => p.Item1 != "_init").Order();
         // A rare sample in the linkage table: perf 6.1 counts it from the symbol before, _init, where it has no names for the stubs.
         var actual = lines.Where(static l => l.Samples > 0 && l.Symbol != "_init" && !l.Symbol!.EndsWith("@plt", StringComparison.Ordinal)).Select(static l => (l.Symbol, l.Offset, l.Samples)).Order().ToList();
-        Assert.True(actual.Count > 3, $"{actual.Count} instructions have samples.");
+        Assert.True(actual.Count > 5, $"{actual.Count} instructions have samples.");
         Assert.Equal(expected, actual);
 
         foreach (string symbol in (string[])["leaf", "recurse", "middle"])
