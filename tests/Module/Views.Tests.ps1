@@ -75,6 +75,13 @@ Describe 'Views' {
         $text | Should -Match '<not counted>\s+cs'
     }
 
+    It 'shows decimals where a count is scaled, as perf does' {
+        $lines = (Get-PerfCounter -Event duration_time, task-clock, page-faults -- true | Out-String -Width 80) -split '\n'
+        $lines -match 'duration_time' | Should -Match '^\s+[\d,]+ ns\s+duration_time'
+        $lines -match 'task-clock' | Should -Match '^\s+[\d,]+\.\d\d msec\s+task-clock'
+        $lines -match 'page-faults' | Should -Match '^\s+[\d,]+\s+page-faults'
+    }
+
     It 'shows counters within 80 columns, one to a line' {
         $lines = (Get-PerfCounter -Event page-faults, task-clock -- true | Out-String -Width 80).Trim() -split '\n'
         $lines.Count | Should -Be 6

@@ -25,6 +25,10 @@ public abstract class ProbeCommand : PerfTraceCommand
         {
             WriteProblem(e, target);
         }
+        catch (OperationCanceledException)
+        {
+            // Stopped while it waited: the probe is as it was.
+        }
     }
 
     /// <summary>Gives the probes that a name or a pattern means; a name that none has is an error.</summary>

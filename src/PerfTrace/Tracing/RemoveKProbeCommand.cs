@@ -12,5 +12,5 @@ public sealed class RemoveKProbeCommand : RemoveProbeCommand<KProbe>
 
     private protected override Exception NotFound(TracingDirectory directory, string name) => KProbes.NotFound(directory, name);
 
-    private protected override void Remove(TracingDirectory directory, KProbe probe) => KProbes.Remove(directory, probe, Force, VerboseWriter);
+    private protected override void Remove(TracingDirectory directory, KProbe probe) => KProbes.Remove(directory, probe, Force, VerboseWriter, StopToken);
 }

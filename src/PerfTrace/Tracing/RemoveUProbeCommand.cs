@@ -12,5 +12,5 @@ public sealed class RemoveUProbeCommand : RemoveProbeCommand<UProbe>
 
     private protected override Exception NotFound(TracingDirectory directory, string name) => UProbes.NotFound(directory, name);
 
-    private protected override void Remove(TracingDirectory directory, UProbe probe) => UProbes.Remove(directory, probe, Force, VerboseWriter);
+    private protected override void Remove(TracingDirectory directory, UProbe probe) => UProbes.Remove(directory, probe, Force, VerboseWriter, StopToken);
 }

@@ -89,9 +89,9 @@ public record PerfCounter
 
     public sealed override string ToString() => $"{Event}: {(Value is { } value ? value.ToString(System.Globalization.CultureInfo.CurrentCulture) : Status.ToString())}";
 
-    /// <summary>The count as perf-stat(1) prints it: two decimals where there is a unit, else none; why there is none in angle brackets.</summary>
+    /// <summary>The count as perf-stat(1) prints it: two decimals where a scale makes another unit of it (msec of ns), else none; why there is none in angle brackets.</summary>
     public string GetCountText() => ScaledValue is { } value
-        ? value.ToString(ScaledUnit is null ? "#,0.##" : "#,0.00", System.Globalization.CultureInfo.CurrentCulture)
+        ? value.ToString(ScaledUnit is null || ScaledUnit == Unit ? "#,0.##" : "#,0.00", System.Globalization.CultureInfo.CurrentCulture)
         : Status == CounterStatus.NotCounted ? "<not counted>" : "<not supported>";
 
     private string Describe()

@@ -50,34 +50,31 @@ internal sealed class DynamicEvents(TracingDirectory top, string kindFile, strin
         TraceCommand.Append(top, CommandFile, command);
     }
 
-    /// <summary>Removes a probe.</summary>
+    /// <summary>Removes a probe. Where this process itself has used it and its events are still being closed, it waits for that.</summary>
     /// <param name="group">The event's system.</param>
     /// <param name="name">The event's name.</param>
     /// <param name="force">Disables the event first, in every instance.</param>
     /// <param name="verbose">Hears what is written.</param>
+    /// <param name="stop">Ends the waiting.</param>
     /// <exception cref="ProbeBusyException">Its event is in use.</exception>
     /// <exception cref="KernelException">It is gone (ENOENT), or not permitted.</exception>
-    public void Remove(string group, string name, bool force, Action<string>? verbose)
+    /// <exception cref="OperationCanceledException">It was stopped while it waited; the probe is there.</exception>
+    public void Remove(string group, string name, bool force, Action<string>? verbose, CancellationToken stop = default)
     {
-        if (force)
-            Disable(group, name, verbose);
-        string command = $"-:{group}/{name}";
-        verbose?.Invoke($"{Path.Combine(top.Path, CommandFile)}: {command}");
-        // What this process itself has used up to now may not be quite closed.
-        const int pause = 20, most = 100;
-        for (int i = 0; ; i++)
+        const int pause = 20;
+        const long patience = 30_000;
+        long end = Environment.TickCount64 + patience;
+        while (true)
         {
-            try
-            {
-                top.AppendText(CommandFile, command);
+            bool isClosing = BackgroundClose.IsBusy;
+            if (TryRemove(group, name, force, verbose))
                 return;
-            }
-            catch (KernelException e) when (e.Errno == Errno.EBUSY)
-            {
-                if (i == most || !BackgroundClose.IsBusy)
-                    throw new ProbeBusyException($"{group}:{name}", DescribeUsers(group, name));
-                Thread.Sleep(pause);
-            }
+            string[] users = [.. Users(group, name)];
+            if (users.Length > 0 || !isClosing || Environment.TickCount64 > end)
+                throw Busy(group, name, users);
+            verbose = null; // it has been told
+            if (stop.WaitHandle.WaitOne(pause))
+                throw new OperationCanceledException(stop);
         }
     }
 
@@ -88,23 +85,36 @@ internal sealed class DynamicEvents(TracingDirectory top, string kindFile, strin
     public void Release(string group, string name)
     {
         const int pause = 20;
-        while (true)
+        try
         {
-            try
-            {
-                Remove(group, name, force: true, verbose: null);
-                return;
-            }
-            catch (ProbeBusyException e)
+            while (!TryRemove(group, name, force: true, verbose: null))
             {
                 if (!HasPatience())
-                    throw KernelException.Create(Errno.EBUSY, "write", Path.Combine(top.Path, CommandFile), e.Message);
+                    throw KernelException.Create(Errno.EBUSY, "write", Path.Combine(top.Path, CommandFile), Busy(group, name, [.. Users(group, name)]).Message);
                 Thread.Sleep(pause);
             }
-            catch (KernelException e) when (e.Errno == Errno.ENOENT)
-            {
-                return; // removed by somebody else
-            }
+        }
+        catch (KernelException e) when (e.Errno == Errno.ENOENT)
+        {
+            // removed by somebody else
+        }
+    }
+
+    // False: its event is in use.
+    private bool TryRemove(string group, string name, bool force, Action<string>? verbose)
+    {
+        if (force)
+            Disable(group, name, verbose);
+        string command = $"-:{group}/{name}";
+        verbose?.Invoke($"{Path.Combine(top.Path, CommandFile)}: {command}");
+        try
+        {
+            top.AppendText(CommandFile, command);
+            return true;
+        }
+        catch (KernelException e) when (e.Errno == Errno.EBUSY)
+        {
+            return false;
         }
     }
 
@@ -144,18 +154,20 @@ internal sealed class DynamicEvents(TracingDirectory top, string kindFile, strin
         }
     }
 
-    private string DescribeUsers(string group, string name)
+    // Those that tracefs tells of.
+    private IEnumerable<string> Users(string group, string name)
     {
-        var users = new List<string>();
         foreach ((string place, string folder) in Places(group, name))
         {
             if (Read(folder, "enable") is { Length: > 0 } state && state[0] == '1')
-                users.Add($"it is enabled in {place}");
+                yield return $"it is enabled in {place}";
             if (Read(folder, "trigger") is { } triggers && triggers.Split('\n').Any(static t => t.Length > 0 && t[0] != '#'))
-                users.Add($"it has a trigger in {place}");
+                yield return $"it has a trigger in {place}";
         }
-        return users.Count > 0 ? string.Join(", ", users) : "perf, a BPF program or another event's trigger is attached to it";
     }
+
+    private static ProbeBusyException Busy(string group, string name, string[] users) =>
+        new($"{group}:{name}", users.Length > 0 ? string.Join(", ", users) : "perf, a BPF program or another event's trigger is attached to it");
 
     private string? Read(string folder, string file)
     {

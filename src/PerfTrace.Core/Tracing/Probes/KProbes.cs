@@ -50,10 +50,12 @@ public static class KProbes
     /// <param name="probe">Which.</param>
     /// <param name="force">Disables its event first, in every instance.</param>
     /// <param name="verbose">Hears what is written.</param>
+    /// <param name="stop">Ends the waiting for events of this process that are still being closed.</param>
     /// <exception cref="ProbeBusyException">Its event is in use.</exception>
     /// <exception cref="ProbeNotFoundException">It is gone.</exception>
-    public static void Remove(TracingDirectory directory, KProbe probe, bool force = false, Action<string>? verbose = null) =>
-        ProbeOwnership.Remove(DynamicEvents.KProbes(directory), "kprobe", probe.Group, probe.Name, force, verbose);
+    /// <exception cref="OperationCanceledException">It was stopped meanwhile.</exception>
+    public static void Remove(TracingDirectory directory, KProbe probe, bool force = false, Action<string>? verbose = null, CancellationToken stop = default) =>
+        ProbeOwnership.Remove(DynamicEvents.KProbes(directory), "kprobe", probe.Group, probe.Name, force, verbose, stop);
 
     /// <summary>A name for the event of a place, after the function's: <c>vfs_read</c>, <c>vfs_read_0x10</c>, <c>vfs_read__return</c>.</summary>
     public static string NameFor(TracingDirectory directory, string group, KProbeLocation location, bool isReturn) =>

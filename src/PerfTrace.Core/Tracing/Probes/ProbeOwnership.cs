@@ -39,11 +39,11 @@ internal static class ProbeOwnership
     }
 
     /// <summary>Removes a probe now; its session has no more to do.</summary>
-    public static void Remove(DynamicEvents events, string kind, string group, string name, bool force, Action<string>? verbose)
+    public static void Remove(DynamicEvents events, string kind, string group, string name, bool force, Action<string>? verbose, CancellationToken stop)
     {
         try
         {
-            events.Remove(group, name, force, verbose);
+            events.Remove(group, name, force, verbose, stop);
         }
         catch (KernelException e) when (e.Errno == Errno.ENOENT)
         {

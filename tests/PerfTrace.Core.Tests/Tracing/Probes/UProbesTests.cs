@@ -100,6 +100,24 @@ public sealed class UProbesTests : IDisposable
     }
 
     [Fact]
+    public void A_probe_whose_events_are_being_closed_is_waited_for()
+    {
+        UProbe probe = Make(Definition("work", isReturn: false));
+        // It comes last, a second or so behind the others.
+        var counter = new CounterSession(EventCatalogue.Default.Resolve($"syscalls:sys_exit_s*,{probe.Event}"), new CounterTarget.Processes([Environment.ProcessId]), new CounterOptions());
+        counter.Begin();
+        counter.Dispose();
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => UProbes.Remove(Top, probe, stop: stop.Token));
+        Assert.Contains(UProbes.List(Top), p => p.Event == probe.Event);
+
+        UProbes.Remove(Top, probe);
+        Assert.DoesNotContain(UProbes.List(Top), p => p.Event == probe.Event);
+    }
+
+    [Fact]
     public void The_session_owns_what_is_not_persistent()
     {
         UProbe own = Make(Definition("work", isReturn: false)), forgotten = Make(Definition("work", isReturn: true));
