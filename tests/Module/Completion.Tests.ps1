@@ -16,6 +16,20 @@ BeforeDiscovery {
         @{ What = 'keys of histograms'; Line = 'New-TraceHistogram sched:sched_switch -Key next_c'; Text = 'next_comm' }
         @{ What = 'kernel functions'; Line = 'Get-KernelFunction vfs_rea'; Text = 'vfs_read' }
         @{ What = 'functions of a program'; Line = 'New-UProbe /bin/bash:readl'; Text = '/bin/bash:readline' }
+        @{ What = 'functions of a library'; Line = 'New-UProbe libc:mall'; Text = 'libc:malloc' }
+        @{ What = 'files'; Line = 'New-UProbe /bin/bas'; Text = '/bin/bash' }
+        @{ What = 'files of links'; Line = 'New-BpfLink 1 -UProbe /bin/bas'; Text = '/bin/bash' }
+        @{ What = 'files of USDT probes'; Line = 'New-BpfLink 1 -Usdt /bin/bas'; Text = '/bin/bash' }
+        @{ What = 'the last of several events'; Line = "Get-PerfCounter -Event 'page-faults,context-sw"; Text = "'page-faults,context-switches'" }
+        @{ What = 'events of a group'; Line = "Get-PerfCounter -Event '{page-faults,context-sw"; Text = "'{page-faults,context-switches'" }
+        @{ What = 'the first event of a group'; Line = "Get-PerfCounter -Event '{page-f"; Text = "'{page-faults'" }
+        @{ What = 'tracepoints by their own name'; Line = 'Watch-Tracepoint sched_sw'; Text = 'sched:sched_switch' }
+        @{ What = 'tracepoints by a word of it'; Line = 'Watch-Tracepoint switch'; Text = 'sched:sched_switch' }
+        @{ What = 'probes that are measured'; Line = 'Measure-KernelEvent tracepoint:sched:sched_sw'; Text = 'tracepoint:sched:sched_switch' }
+        @{ What = 'functions that are measured'; Line = 'Measure-KernelEvent uprobe:/bin/bash:execute_com'; Text = 'uprobe:/bin/bash:execute_command' }
+        @{ What = 'files that are measured'; Line = 'Measure-KernelEvent uprobe:/bin/bas'; Text = 'uprobe:/bin/bash' }
+        @{ What = 'functions in scripts'; Line = "Invoke-BpfTrace 'uprobe:/bin/bash:execute_com"; Text = "'uprobe:/bin/bash:execute_command" }
+        @{ What = 'functions of the second probe'; Line = "Invoke-BpfTrace 'BEGIN { } uprobe:/bin/bash:execute_com"; Text = "'BEGIN { } uprobe:/bin/bash:execute_command" }
         @{ What = 'probes of scripts'; Line = 'Get-BpfTraceProbe tracepoint:sched:sched_swi'; Text = 'tracepoint:sched:sched_switch' }
         @{ What = 'types'; Line = 'Get-BtfType task_str'; Text = 'task_struct' }
         @{ What = 'types of BPF maps'; Line = 'New-BpfMap lru_h'; Text = 'lru_hash' }
@@ -48,6 +62,12 @@ Describe 'Completion' {
         @{ What = 'tracepoints'; Line = 'Watch-Tracepoint sched:sched_sw'; Text = 'sched:sched_switch' }
         @{ What = 'probes of scripts'; Line = 'Get-BpfTraceProbe tracepoint:sched:sched_sw'; Text = 'tracepoint:sched:sched_switch' }
         @{ What = 'kernel functions'; Line = 'New-KProbe vfs_rea'; Text = 'vfs_read' }
+        @{ What = 'several events'; Line = "Get-PerfCounter -Event ''page-faults,context-sw"; Text = "'page-faults,context-switches'" }
+        @{ What = 'tracepoints by a word'; Line = 'Watch-Tracepoint switch'; Text = 'sched:sched_switch' }
+        @{ What = 'files'; Line = 'New-UProbe /bin/bas'; Text = '/bin/bash' }
+        @{ What = 'functions of a program'; Line = 'New-UProbe /bin/bash:execute_com'; Text = '/bin/bash:execute_command' }
+        @{ What = 'functions of a library'; Line = 'New-UProbe libc:mall'; Text = 'libc:malloc' }
+        @{ What = 'functions that are measured'; Line = 'Measure-KernelEvent uprobe:/bin/bash:execute_com'; Text = 'uprobe:/bin/bash:execute_command' }
         @{ What = 'maps'; Line = 'Get-BpfMapEntry comple'; Text = 'completed' }
     ) {
         $map = New-BpfMap hash completed -KeySize 4 -ValueSize 4 -MaximumEntries 4
@@ -67,6 +87,27 @@ Describe 'Completion' {
         Get-Median $times | Should -BeLessThan 500
     }
 
+    It 'of files is from the location of the session' {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'files')).FullName
+        Copy-Item (Get-Command bash -CommandType Application | Select-Object -First 1).Source "$folder/mybash"
+        Copy-Item "$folder/mybash" "$folder/my bash [1]"
+        $null = New-PSDrive completed FileSystem $folder -Scope Global
+        Push-Location $folder
+        try {
+            (Get-Completion 'New-UProbe ./my').CompletionText | Should -Be "'./my bash [1]'", './mybash'
+            (Get-Completion 'New-UProbe my').CompletionText | Should -Be "'./my bash [1]'", './mybash'
+            (Get-Completion 'New-UProbe ./mybash:execute_com').CompletionText | Should -Contain './mybash:execute_command'
+            (Get-Completion 'New-UProbe mybash:execute_com').CompletionText | Should -Contain 'mybash:execute_command'
+            (Get-Completion "New-UProbe './my bash [1]:execute_com").CompletionText | Should -Contain "'./my bash [1]:execute_command'"
+            (Get-Completion 'New-UProbe completed:/myb').CompletionText | Should -Be completed:/mybash
+            (Get-Completion 'New-UProbe completed:/mybash:execute_com').CompletionText | Should -Contain completed:/mybash:execute_command
+        }
+        finally {
+            Pop-Location
+            Remove-PSDrive completed -Scope Global
+        }
+    }
+
     It 'of BPF objects has ids, names and keys' {
         $map = New-BpfMap hash completed -KeySize 4 -ValueSize 4 -MaximumEntries 4
         try {
@@ -83,7 +124,7 @@ Describe 'Completion' {
     }
 
     It 'of what is not there is no error' {
-        foreach ($line in 'Watch-Tracepoint no:such -Filter x', 'Measure-KernelEvent no:such -Where x', 'New-UProbe /no/such:x', 'Get-PerfCounter -ProcessId no-such-process-') {
+        foreach ($line in 'Watch-Tracepoint no:such -Filter x', 'Measure-KernelEvent no:such -Where x', 'New-UProbe /no/such:x', 'New-UProbe nosuchdrive:/such', 'Measure-KernelEvent uprobe:/no/such:x', 'Get-PerfCounter -ProcessId no-such-process-') {
             $Error.Clear()
             (Get-Completion $line).CompletionText | Should -Not -Match 'such'
             $Error | Should -BeNullOrEmpty

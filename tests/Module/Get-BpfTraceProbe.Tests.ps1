@@ -58,7 +58,7 @@ Describe 'Get-BpfTraceProbe' {
         @{ Line = 'Get-BpfTraceProbe tracepoint:sched:sched_swich'; Id = 'ProbeNotFound'; Text = 'sched_switch' }
         @{ Line = 'Get-BpfTraceProbe interval:s:1'; Id = 'ProbeNotFound'; Text = 'interval:s:COUNT' }
         @{ Line = 'Get-BpfTraceProbe uprobe:/etc/passwd:*'; Id = 'InvalidElf'; Text = '/etc/passwd' }
-        @{ Line = 'Get-BpfTraceProbe uprobe:no-such-program:*'; Id = 'CommandNotFound'; Text = 'no-such-program' }
+        @{ Line = 'Get-BpfTraceProbe uprobe:no-such-program:*'; Id = 'FileNotFound'; Text = 'no-such-program' }
     ) {
         $problem = $null
         try { & ([scriptblock]::Create("$Line -ErrorAction Stop")) } catch { $problem = $_ }

@@ -49,6 +49,12 @@ Describe 'Probes in programs and libraries' {
             finally { Pop-Location }
         }
 
+        It 'takes a library by its name' {
+            foreach ($name in 'libc', 'libc.so.6') { (New-UProbe "${name}:getppid").Symbol | Should -Be getppid }
+            { New-UProbe libnosuchthing:main -ErrorAction Stop } | Should -Throw '*no library of that name*' -ErrorId 'FileNotFound,*'
+            { New-UProbe no-such-thing:main -ErrorAction Stop } | Should -Throw '*no program of that name in PATH*' -ErrorId 'FileNotFound,*'
+        }
+
         It 'names what is wrong: <Id>' -ForEach @(
             @{ Place = ':getpppid'; Id = 'SymbolNotFound'; Like = '*Did you mean*getppid*' }
             @{ Place = ':0x0'; Id = 'InvalidProbePlace'; Like = '*not in the code*' }

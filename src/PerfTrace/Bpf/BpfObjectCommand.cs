@@ -23,7 +23,7 @@ public abstract class BpfObjectCommand : PerfTraceCommand
     private protected IEnumerable<BpfLink> Resolve(IEnumerable<BpfLinkArgument> arguments) => Resolve(arguments, static a => a.Resolve());
 
     /// <summary>The programs, maps or links at paths of the shell; an error for each where none is.</summary>
-    private protected string InBpffs(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+    private protected string InBpffs(string path) => TypedPath.Full(this, path);
 
     /// <summary>Whether all of these are patterns, for which finding nothing is no error.</summary>
     private protected static bool ArePatterns(string[] names) => names.All(static n => WildcardPattern.ContainsWildcardCharacters(n));

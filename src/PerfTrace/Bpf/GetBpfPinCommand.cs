@@ -36,7 +36,7 @@ public sealed class GetBpfPinCommand : BpfObjectCommand
     private void Find(string name)
     {
         bool isPattern = WildcardPattern.ContainsWildcardCharacters(name);
-        string path = isPattern ? name : SessionState.Path.GetUnresolvedProviderPathFromPSPath(name);
+        string path = isPattern ? name : TypedPath.Full(this, name);
         try
         {
             if (isPattern)

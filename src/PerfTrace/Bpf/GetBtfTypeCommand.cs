@@ -69,7 +69,7 @@ public sealed class GetBtfTypeCommand : PerfTraceCommand
                 ForEach(Module, static m => BtfTypes.OfModule(m));
                 break;
             case PathSet:
-                ForEach(Path, p => BtfFile.Open(GetUnresolvedProviderPathFromPSPath(p)));
+                ForEach(Path, p => BtfFile.Open(TypedPath.Full(this, p)));
                 break;
             case BtfSet:
                 ForEach(BtfId, Loaded);

@@ -78,7 +78,7 @@ public sealed class ImportBpfObjectCommand : PerfTraceCommand
 
     private void Import(string path)
     {
-        string? pin = Pin is null ? null : GetUnresolvedProviderPathFromPSPath(Pin);
+        string? pin = Pin is null ? null : TypedPath.Full(this, Pin);
         using BpfObjectFile file = BpfObjectFile.Open(path, pin, Tell);
         foreach (DictionaryEntry entry in GlobalVariable)
             file.SetVariable((string)entry.Key, entry.Value);

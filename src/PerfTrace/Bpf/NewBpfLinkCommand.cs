@@ -182,7 +182,7 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
     private UProbeHook FindUProbe(string location)
     {
         (string file, string place) = UProbeResolver.Split(location);
-        return UProbeHook.Find(FindFile(file), place, Return, ProcessId ?? -1, VerboseWriter);
+        return UProbeHook.Find(ProbeFile.Find(this, file), place, Return, ProcessId ?? -1, VerboseWriter);
     }
 
     // A probe of one name may be at several places.
@@ -193,7 +193,7 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
             IReadOnlyList<UsdtProbe> places;
             try
             {
-                places = argument.Resolve(FindFile);
+                places = argument.Resolve(f => ProbeFile.Find(this, f));
             }
             catch (Exception e) when (IsProblem(e) || IsUnknownPlace(e))
             {
@@ -203,17 +203,6 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
             foreach (UsdtProbe place in places)
                 yield return place;
         }
-    }
-
-    // As a shell does: a word without slash is a program in PATH. But a file here has that name too, perhaps.
-    private string FindFile(string file)
-    {
-        string here = GetUnresolvedProviderPathFromPSPath(file);
-        if (System.IO.File.Exists(here))
-            return here;
-        return file.Contains('/', StringComparison.Ordinal)
-            ? throw new System.IO.FileNotFoundException($"There is no file '{here}'.", here)
-            : CommandPath.Find(file, SessionState.Path.CurrentFileSystemLocation.Path);
     }
 
     private PerfEventHook FindEvent(string name) =>
@@ -250,7 +239,7 @@ public sealed class NewBpfLinkCommand : BpfObjectCommand
     {
         if (Pin is null)
             return;
-        string path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Pin);
+        string path = TypedPath.Full(this, Pin);
         try
         {
             for (int i = 0; i < links.Count; i++)

@@ -89,7 +89,7 @@ public sealed class NewBpfMapCommand : BpfObjectCommand
                 Extra = Extra,
             });
             if (Pin is not null)
-                map.Pin(SessionState.Path.GetUnresolvedProviderPathFromPSPath(Pin));
+                map.Pin(TypedPath.Full(this, Pin));
             WriteVerbose($"Made map {map.Id.ToString(CultureInfo.InvariantCulture)}: {BpfNames.Of(map.Type)}, key {map.KeySize} bytes, value {map.ValueSize} bytes, {map.MaximumEntries} entries.");
             WriteObject(Keep(map));
             map = null;

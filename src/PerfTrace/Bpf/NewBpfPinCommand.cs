@@ -20,7 +20,7 @@ public sealed class NewBpfPinCommand : BpfObjectCommand
 
     protected override void ProcessRecord()
     {
-        string path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        string path = TypedPath.Full(this, Path);
         if (Path.EndsWith('/'))
             path = System.IO.Path.Combine(path, NameOf(InputObject));
         if (!ShouldProcess(path, $"Pin {InputObject}"))

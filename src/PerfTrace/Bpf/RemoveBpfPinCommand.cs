@@ -39,7 +39,7 @@ public sealed class RemoveBpfPinCommand : BpfObjectCommand
     private IEnumerable<string> Matching(string path)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(path))
-            return [SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)];
+            return [TypedPath.Full(this, path)];
         try
         {
             return [.. BpfPin.Find(new WildcardPattern(path).IsMatch, SystemPaths.Default).Select(static p => p.Path)];

@@ -87,7 +87,7 @@ public abstract class BpfTraceScriptCommand : PerfTraceCommand
 
     private ScriptSource ReadScript(ref string directory)
     {
-        string path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        string path = TypedPath.Full(this, Path);
         directory = System.IO.Path.GetDirectoryName(path) ?? directory;
         try
         {

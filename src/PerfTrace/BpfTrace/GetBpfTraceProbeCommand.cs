@@ -51,7 +51,7 @@ public sealed class GetBpfTraceProbeCommand : PerfTraceCommand
                         WriteObject(probe);
                 }
             }
-            catch (Exception e) when (e is ProbeNotFoundException or KernelException or ElfException or CommandException or BtfException)
+            catch (Exception e) when (e is ProbeNotFoundException or KernelException or ElfException or FileNotFoundException or CommandException or BtfException)
             {
                 WriteProblem(e, name);
             }

@@ -28,7 +28,7 @@ public sealed class MeasureKernelEventCommand : PerfTraceCommand
     [ValidateWildcards]
     [ValidateNotNullOrEmpty]
     [ValidateNotEmptyText]
-    [ArgumentCompleter(typeof(TracepointNameCompleter))]
+    [ArgumentCompleter(typeof(KernelEventCompleter))]
     public string[] Event { get; set; } = [];
 
     /// <summary>A condition on the event, $_, that the kernel decides.</summary>

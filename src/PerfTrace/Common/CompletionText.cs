@@ -10,21 +10,32 @@ internal static class CompletionText
     private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(" \t,;|&(){}<>'\"`$@#");
 
     /// <summary>The names that begin with, or as a wildcard match, what is being typed.</summary>
-    public static IEnumerable<CompletionResult> Match(string word, IEnumerable<string> names)
+    public static IEnumerable<CompletionResult> Match(string word, IEnumerable<string> names) => MatchBehind(word, "", names);
+
+    /// <summary>The same of the last part of a word: what stands before it stays as it is.</summary>
+    /// <param name="word">All that was typed.</param>
+    /// <param name="before">Its beginning, without quote.</param>
+    /// <param name="names">What may follow.</param>
+    public static IEnumerable<CompletionResult> MatchBehind(string word, string before, IEnumerable<string> names)
+    {
+        var pattern = WildcardPattern.Get(Plain(word)[before.Length..] + "*", WildcardOptions.IgnoreCase);
+        return All(word, names.Where(pattern.IsMatch).Select(n => before + n));
+    }
+
+    /// <summary>These, in the quotes in which the word was begun.</summary>
+    public static IEnumerable<CompletionResult> All(string word, IEnumerable<string> texts)
     {
         char quote = word.Length > 0 && word[0] is '\'' or '"' ? word[0] : '\0';
-        var pattern = WildcardPattern.Get(word.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
-        foreach (string name in names)
-        {
-            if (pattern.IsMatch(name))
-                yield return new CompletionResult(Quote(name, quote), name, CompletionResultType.ParameterValue, name);
-        }
+        return texts.Select(t => new CompletionResult(Quote(t, quote), t, CompletionResultType.ParameterValue, t));
     }
+
+    /// <summary>A word without its quotes.</summary>
+    public static string Plain(string word) => word.Trim('\'', '"');
 
     /// <summary>What of a word is itself: all before the first wildcard.</summary>
     public static string PrefixOf(string word)
     {
-        string plain = word.Trim('\'', '"');
+        string plain = Plain(word);
         int wildcard = plain.AsSpan().IndexOfAny('*', '?', '[');
         return wildcard < 0 ? plain : plain[..wildcard];
     }

@@ -117,7 +117,7 @@ public sealed class ComparePerfCounterCommand : PerfTraceCommand
         switch (element is PSObject wrapped ? wrapped.BaseObject : element)
         {
             case string path:
-                ReadBaseline(GetUnresolvedProviderPathFromPSPath(path));
+                ReadBaseline(TypedPath.Full(this, path));
                 break;
             case FileInfo file:
                 ReadBaseline(file.FullName);

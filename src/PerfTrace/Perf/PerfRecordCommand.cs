@@ -35,7 +35,7 @@ public abstract class PerfRecordCommand : PerfTraceCommand
         foreach (string path in Path)
         {
             bool hasWildcard = WildcardPattern.ContainsWildcardCharacters(path);
-            string full = GetUnresolvedProviderPathFromPSPath(path);
+            string full = hasWildcard ? GetUnresolvedProviderPathFromPSPath(path) : TypedPath.Full(this, path);
             WildcardPattern pattern = WildcardPattern.Get(full, WildcardOptions.None);
             PerfRecording[] found = [.. all.Where(r => hasWildcard ? pattern.IsMatch(r.Path) : r.Path == full)];
             if (found.Length == 0 && !hasWildcard)

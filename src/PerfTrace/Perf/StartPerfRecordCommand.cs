@@ -77,7 +77,7 @@ public sealed class StartPerfRecordCommand : SamplingCommand
 
     private RecordingOptions Options(IReadOnlyList<PerfEventGroup> triggers) => new()
     {
-        Path = GetUnresolvedProviderPathFromPSPath(Path),
+        Path = TypedPath.Full(this, Path),
         Sampling = SamplingOptions() with { Overwrite = Overwrite },
         Duration = Duration,
         Delay = Delay,

@@ -6,10 +6,10 @@ namespace PerfTrace.Commands;
 internal static class ExportFile
 {
     /// <summary>Returns the file; null when there was an error, which was written, or when it was not agreed to.</summary>
+    /// <param name="full">Its full path.</param>
     /// <param name="what">What the user is asked with -Confirm, and told with -WhatIf.</param>
-    public static FileInfo? Write(PSCmdlet cmdlet, string path, bool isNew, string what, Action<Stream> write)
+    public static FileInfo? Write(PSCmdlet cmdlet, string full, bool isNew, string what, Action<Stream> write)
     {
-        string full = cmdlet.GetUnresolvedProviderPathFromPSPath(path);
         if (isNew && File.Exists(full))
         {
             cmdlet.WriteError(new ErrorRecord(new IOException($"'{full}' is there already, and -NoClobber was given."), "FileExists", ErrorCategory.ResourceExists, full));

@@ -33,7 +33,7 @@ public sealed class ExportFlameGraphCommand : FlameGraphCommand
 
     private protected override void Draw(CallTree tree, FlameGraphOptions look)
     {
-        FileInfo? file = ExportFile.Write(this, Path, NoClobber, "Write a flame graph", stream =>
+        FileInfo? file = ExportFile.Write(this, TypedPath.Full(this, Path), NoClobber, "Write a flame graph", stream =>
         {
             using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
             FlameGraph.Write(writer, tree, look);

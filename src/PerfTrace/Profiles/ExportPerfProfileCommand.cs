@@ -55,7 +55,7 @@ public sealed class ExportPerfProfileCommand : ProfileCommand
             WriteNoSamples();
             return;
         }
-        FileInfo? file = ExportFile.Write(this, Path, NoClobber, $"Write a profile in the format {Format}", stream => ProfileExport.Write(stream, _profile, Format, Title));
+        FileInfo? file = ExportFile.Write(this, TypedPath.Full(this, Path), NoClobber, $"Write a profile in the format {Format}", stream => ProfileExport.Write(stream, _profile, Format, Title));
         if (PassThru && file is not null)
             WriteObject(file);
     }

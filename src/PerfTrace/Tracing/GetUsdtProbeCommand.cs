@@ -41,12 +41,7 @@ public sealed class GetUsdtProbeCommand : ProbeCommand
             return;
         }
         foreach (string path in Path)
-        {
-            string file = GetUnresolvedProviderPathFromPSPath(path);
-            Write(path, filters, () => File.Exists(file) || Directory.Exists(file)
-                ? UsdtSources.OfFile(file)
-                : throw new FileNotFoundException($"There is no file '{file}'.", file));
-        }
+            Write(path, filters, () => UsdtSources.OfFile(ProbeFile.Find(this, path)));
     }
 
     private void Write(object target, TracepointFilter[] filters, Func<IEnumerable<UsdtProbe>> read)

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using PerfTrace.Kernel;
 using PerfTrace.Tracing;
 
 namespace PerfTrace.Commands;
@@ -45,7 +44,7 @@ public sealed class NewUProbeCommand : NewProbeCommand
     private void Create(TracingDirectory directory, string location)
     {
         (string file, string place) = UProbeResolver.Split(location);
-        string path = FindFile(file);
+        string path = ProbeFile.Find(this, file);
         UProbeTarget target = UProbeResolver.Resolve(path, place, Return, VerboseWriter);
         ulong? counter = ReferenceCounterOffset == 0 ? null : ReferenceCounterOffset;
         if (counter is { } offset)
@@ -101,14 +100,5 @@ public sealed class NewUProbeCommand : NewProbeCommand
                 WriteWarning($"{usdt.Probe}: the argument {i + 1} ({argument.Text}) is left out. {argument.Problem}");
         }
         return arguments;
-    }
-
-    // As a shell does: a word without slash is a program in PATH. But a file here has that name too, perhaps.
-    private string FindFile(string file)
-    {
-        string here = GetUnresolvedProviderPathFromPSPath(file);
-        if (!file.Contains('/', StringComparison.Ordinal) && !File.Exists(here))
-            return CommandPath.Find(file, here[..Math.Max(1, here.LastIndexOf('/'))]);
-        return File.Exists(here) || Directory.Exists(here) ? here : throw new FileNotFoundException($"There is no file '{here}'.", here);
     }
 }

@@ -7,21 +7,21 @@ using PerfTrace.Tracing;
 
 namespace PerfTrace.Commands;
 
-/// <summary>Completes the USDT probes of the file that was typed: <c>/usr/bin/python3:python:func</c>.</summary>
+/// <summary>Completes files, and behind the colon the USDT probes of the file that was typed: <c>/usr/bin/python3:python:func</c>.</summary>
 public sealed class UsdtProbeCompleter : IArgumentCompleter
 {
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string word = wordToComplete.Trim('\'', '"');
+        string word = CompletionText.Plain(wordToComplete);
         // The path may have colons, too: what is behind it has none, or one.
         for (int colon = word.LastIndexOf(':'); colon > 0; colon = word.LastIndexOf(':', colon - 1))
         {
             string file = word[..colon];
-            if (File.Exists(file))
-                return CompletionText.Match(wordToComplete, Probes(file).Select(p => $"{file}:{p.Probe}").Distinct());
+            if (ProbeFile.Find(file) is { } path)
+                return CompletionText.MatchBehind(wordToComplete, word[..(colon + 1)], Probes(path).Select(static p => p.Probe).Distinct());
         }
-        return [];
+        return FileNames.Complete(wordToComplete);
     }
 
     private static IReadOnlyList<UsdtProbe> Probes(string file)

@@ -94,7 +94,7 @@ public sealed class BpfUsdtLinkTests : CmdletFixture, IDisposable
         string word = typed.Replace("{0}", _traced, StringComparison.Ordinal);
         Assert.Equal([$"{_traced}:app:worked"], new UsdtProbeCompleter().CompleteArgument("New-BpfLink", "Usdt", word, null!, new Hashtable()).Select(static r => r.ListItemText));
         Assert.Empty(new UsdtProbeCompleter().CompleteArgument("New-BpfLink", "Usdt", "/etc/passwd:x", null!, new Hashtable()));
-        Assert.Empty(new UsdtProbeCompleter().CompleteArgument("New-BpfLink", "Usdt", _traced, null!, new Hashtable()));
+        Assert.Equal([_traced], new UsdtProbeCompleter().CompleteArgument("New-BpfLink", "Usdt", _traced, null!, new Hashtable()).Select(static r => r.ListItemText));
     }
 
     private (int Status, ulong Hits) Work()

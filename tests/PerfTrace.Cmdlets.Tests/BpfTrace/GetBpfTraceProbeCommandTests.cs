@@ -46,6 +46,11 @@ public sealed class GetBpfTraceProbeCommandTests : CmdletFixture
     [InlineData("Script", "'BEGIN { } tracepoint:sched:sched_swi", "'BEGIN { } tracepoint:sched:sched_switch")]
     [InlineData("Script", "'BEGIN, soft", "'BEGIN, software:")]
     [InlineData("Script", "'BEGIN { soft", null)]
+    [InlineData("Name", "uprobe:/bin/bas", "uprobe:/bin/bash")]
+    [InlineData("Script", "'uprobe:/bin/bash:readl", "'uprobe:/bin/bash:readline")]
+    [InlineData("Script", "'BEGIN, uprobe:/bin/bash:readl", "'BEGIN, uprobe:/bin/bash:readline")]
+    [InlineData("Script", "'uprobe:/bin/bas", "'uprobe:/bin/bash")]
+    [InlineData("Script", "'kprobe:vfs_read /soft", null)]
     public void NamesAreCompleted(string parameter, string word, string? expected)
     {
         string[] all = [.. new BpfTraceProbeCompleter().CompleteArgument("", parameter, word, null!, new System.Collections.Hashtable()).Select(static c => c.CompletionText)];

@@ -100,7 +100,7 @@ public sealed class UProbeCommandTests : IDisposable
     [InlineData("New-UProbe {0}:getppid -Group a/b", "InvalidName", ErrorCategory.InvalidArgument)]
     [InlineData("New-UProbe /etc/passwd:main", "InvalidElf", ErrorCategory.InvalidData)]
     [InlineData("New-UProbe /no/such/file:main", "FileNotFound", ErrorCategory.ObjectNotFound)]
-    [InlineData("New-UProbe no-such-program:main", "CommandNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("New-UProbe no-such-program:main", "FileNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Get-UProbe no_such_probe", "ProbeNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Remove-UProbe no_such_probe", "ProbeNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Get-UsdtProbe /etc/passwd", "InvalidElf", ErrorCategory.InvalidData)]
@@ -168,6 +168,25 @@ public sealed class UProbeCommandTests : IDisposable
         Assert.Equal(source.Arguments.Select(a => a.FetchArgument), probe.Arguments.Select(a => a.Expression));
     }
 
+    [Theory]
+    [InlineData("libc")]
+    [InlineData("libc.so.6")]
+    public void A_library_is_found_by_its_name(string name)
+    {
+        HostResult made = _host.Run($"New-UProbe {name}:getppid");
+
+        Assert.Equal("", made.StdErr);
+        Assert.EndsWith("/libc.so.6", Assert.IsType<UProbe>(Assert.Single(made.Objects)).Path, StringComparison.Ordinal);
+        Assert.Equal("", _host.Run($"Get-UsdtProbe {name}").StdErr);
+    }
+
+    [Theory]
+    [InlineData("New-UProbe libnosuchthing:main")]
+    [InlineData("New-UProbe no-such-program:main")]
+    [InlineData("Get-UsdtProbe no-such-program")]
+    public void Who_is_not_started_has_no_exit_status(string line) =>
+        Assert.DoesNotContain("status", Assert.Single(_host.Run(line).Errors).Exception.Message, StringComparison.Ordinal);
+
     [Fact]
     public void Completion_knows_the_functions_of_the_file_and_the_probes()
     {
@@ -177,7 +196,9 @@ public sealed class UProbeCommandTests : IDisposable
 
         Assert.Contains($"{LibC}:getppid", Complete(functions, "New-UProbe", $"{LibC}:getpp"));
         Assert.Empty(Complete(functions, "New-UProbe", "/etc/passwd:x"));
-        Assert.Empty(Complete(functions, "New-UProbe", "/etc/pass"));
+        Assert.Contains("/etc/passwd", Complete(functions, "New-UProbe", "/etc/pass"));
+        Assert.Contains("libc:getppid", Complete(functions, "New-UProbe", "libc:getpp"));
+        Assert.Empty(Complete(functions, "New-UProbe", "/no/such/"));
         Assert.Contains($"{ProbeGroups.Session}:getppid", Complete(probes, "Remove-UProbe", "perftrace_"));
     }
 

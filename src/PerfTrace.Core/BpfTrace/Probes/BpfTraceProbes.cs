@@ -14,6 +14,8 @@ public sealed class BpfTraceProbes
     // What include/linux/bpf.h's DEFINE_BPF_ITER_FUNC puts before the name of an iterator, and include/trace/bpf_probe.h before that of a tracepoint.
     private const string IteratorFunction = "bpf_iter_", TracepointType = "btf_trace_";
 
+    private const ProbeProvider User = ProbeProvider.UProbe | ProbeProvider.URetProbe | ProbeProvider.Usdt;
+
     private static readonly Func<string, bool> Any = static _ => true;
 
     private readonly SystemPaths _paths;
@@ -44,6 +46,9 @@ public sealed class BpfTraceProbes
         ProbeProvider.Fentry, ProbeProvider.Fexit, ProbeProvider.Software, ProbeProvider.Hardware, ProbeProvider.Iterator,
     ];
 
+    /// <summary>Whether the probes of a kind are in a program or library, which their names begin with.</summary>
+    public static bool IsOfFile(string kind) => (ProbeProviders.Find(kind) & User) != 0;
+
     /// <summary>The probes of a name or pattern (<c>*</c>, <c>?</c>, <c>[abc]</c>), as they are found.</summary>
     /// <param name="pattern">
     /// As an attach point is written (<c>tracepoint:sched:*</c>, <c>kprobe:tcp_*</c>, <c>uprobe:/bin/bash:read*</c>); the kind alone for all of it; a pattern without a colon for whole names
@@ -52,7 +57,8 @@ public sealed class BpfTraceProbes
     /// <exception cref="ProbeNotFoundException">There is none of a name, or no kind of it that has a list.</exception>
     /// <exception cref="KernelException">A file can not be read.</exception>
     /// <exception cref="ElfException">A file is no program or library.</exception>
-    /// <exception cref="CommandException">There is no program of a name.</exception>
+    /// <exception cref="FileNotFoundException">There is no program or library of a name.</exception>
+    /// <exception cref="CommandException">The program of a name can not be run.</exception>
     public IEnumerable<BpfTraceProbe> List(string pattern)
     {
         bool isFound = false;
@@ -95,7 +101,7 @@ public sealed class BpfTraceProbes
     // "name", "target:name"; a target alone is one of the same word.
     private IEnumerable<BpfTraceProbe> OfKind(ProbeProvider provider, string rest)
     {
-        if ((provider & (ProbeProvider.UProbe | ProbeProvider.URetProbe | ProbeProvider.Usdt)) != 0)
+        if ((provider & User) != 0)
             return OfUser(provider, rest);
         if ((provider & (ProbeProvider.Fentry | ProbeProvider.Fexit)) != 0 && rest.StartsWith("bpf:", StringComparison.Ordinal))
             return OfPrograms(provider, rest[4..]);

@@ -92,7 +92,7 @@ internal sealed partial class ProbeResolver
     }
 
     /// <summary>The file that a script means by a name.</summary>
-    /// <exception cref="CommandException">There is none.</exception>
-    public static string FileOf(string target) => target.Contains('/', StringComparison.Ordinal) ? target
-        : (target.StartsWith("lib", StringComparison.Ordinal) ? LibraryPath.Find(target) : null) ?? CommandPath.Find(target, Environment.CurrentDirectory);
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="CommandException">That of PATH can not be run.</exception>
+    public static string FileOf(string target) => target.Contains('/', StringComparison.Ordinal) ? target : BinaryPath.Find(target, Environment.CurrentDirectory);
 }
