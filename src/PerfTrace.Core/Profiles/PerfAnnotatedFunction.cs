@@ -54,6 +54,6 @@ public sealed class PerfAnnotatedFunction
     }
 
     /// <summary><c>leaf (busy), 812 samples of cpu-clock, 97.25 % of all</c></summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+    public override string ToString() => string.Create(CultureInfo.CurrentCulture,
         $"{Symbol} ({Module}), {Samples} {(Samples == 1 ? "sample" : "samples")} of {Event}, {Percent:0.00} % of all");
 }

@@ -45,12 +45,17 @@ internal sealed class RecordingProgress(Cmdlet cmdlet, PerfRecording recording, 
 
     private string Activity => $"Recording into {recording.Path}";
 
+    internal static string Describe(TimeSpan elapsed, long samples, long bytes, long lost)
+    {
+        string losses = lost > 0 ? string.Create(CultureInfo.CurrentCulture, $", {lost:N0} lost") : "";
+        return string.Create(CultureInfo.CurrentCulture, $"{elapsed.TotalSeconds:0} s, {samples:N0} samples, {bytes / 1048576.0:0.0} MiB{losses}");
+    }
+
     private void Show()
     {
         _isShown = true;
         TimeSpan elapsed = recording.Elapsed;
-        var progress = new ProgressRecord(recording.Id, Activity, string.Create(CultureInfo.InvariantCulture,
-            $"{elapsed.TotalSeconds:0} s, {recording.Samples:N0} samples, {recording.Bytes / 1048576.0:0.0} MiB{(recording.Lost > 0 ? $", {recording.Lost:N0} lost" : "")}"));
+        var progress = new ProgressRecord(recording.Id, Activity, Describe(elapsed, recording.Samples, recording.Bytes, recording.Lost));
         if (recording.GetDuration() is { } whole)
         {
             progress.PercentComplete = (int)Math.Clamp(100 * elapsed / whole, 0, 100);

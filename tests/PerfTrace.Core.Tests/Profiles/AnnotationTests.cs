@@ -1,3 +1,4 @@
+using System.Globalization;
 using PerfTrace.Kernel;
 using PerfTrace.Perf;
 using PerfTrace.Profiles;
@@ -31,7 +32,16 @@ public sealed class AnnotationTests : IDisposable
         Assert.Equal((Text + 11, "g"), (lines[2].Target, lines[2].TargetSymbol));
         Assert.Equal([0x55], lines[0].Bytes);
         Assert.Equal(("f", "program", 4, 90, 100), (function.Symbol, function.Module, function.Samples, function.Period, function.Percent));
-        Assert.Equal("f (program), 4 samples of cpu-clock, 100.00 % of all", function.ToString());
+    }
+
+    [Theory]
+    [InlineData("en-US", "f (program), 4 samples of cpu-clock, 100.00 % of all")]
+    [InlineData("de-DE", "f (program), 4 samples of cpu-clock, 100,00 % of all")]
+    public void A_function_says_what_share_it_has_in_the_current_culture(string culture, string text)
+    {
+        PerfAnnotatedFunction function = Assert.Single(Build(SampleFilter.All, Sample(1, 30), Sample(4, 10), Sample(6, 20), Sample(4, 30)));
+        CultureInfo.CurrentCulture = new CultureInfo(culture);
+        Assert.Equal(text, function.ToString());
     }
 
     [Fact]
