@@ -91,7 +91,7 @@ Describe 'Compare-PerfCounter' {
 
     It 'shows a table, in colours of $PSStyle' {
         $rows = (New-Figure a 1234567), (New-Figure b 1) | Compare-PerfCounter (New-Figure a 1000000), (New-Figure b 1) -ErrorAction SilentlyContinue
-        $rows | Out-String | Should -Match '(?s)Change +Baseline +Value Unit +Status +Event.*\+23\.5 % +1,000,000 +1,234,567 +Regressed +a.*0\.0 % +1 +1 +Unchanged +b'
+        $rows | Out-String | Should -Match '(?s)Change +Baseline +Value Unit +Status +Target +Event.*\+23\.5 % +1,000,000 +1,234,567 +Regressed +a.*0\.0 % +1 +1 +Unchanged +b'
         $rendering = $PSStyle.OutputRendering
         try {
             $PSStyle.OutputRendering = 'Ansi'

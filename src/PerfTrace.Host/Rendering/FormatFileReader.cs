@@ -7,7 +7,7 @@ namespace PerfTrace.Host.Rendering;
 /// <summary>
 /// Reads PowerShell's format files: table and list controls with property columns, and custom controls that show the text of the object. Script blocks need PowerShell: where one begins with
 /// <c>&lt;# Property #&gt;</c> it only gives that property colours or another form, and the property is shown; <c>&lt;# Property.Member {0:N3} ms #&gt;</c> says how. Any other field with
-/// one is left out and listed, and a test of the shipped files fails on it.
+/// one is left out and listed, and a test of the shipped files fails on it. Wide controls are passed over.
 /// </summary>
 internal static partial class FormatFileReader
 {
@@ -17,6 +17,9 @@ internal static partial class FormatFileReader
         var unsupported = new List<string>();
         foreach (XElement view in document.Root?.Element("ViewDefinitions")?.Elements("View") ?? [])
         {
+            // Of Format-Wide, which the host does not have.
+            if (view.Element("WideControl") is not null)
+                continue;
             string name = Text(view.Element("Name")) ?? "";
             foreach (XElement script in view.Descendants().Where(element => element.Name.LocalName is "ScriptBlock" or "ItemSelectionCondition" or "CustomControlName" or "SelectionSetName" && ShownPropertyOf(element) is null))
                 unsupported.Add($"{name}: {script.Name.LocalName}");
@@ -71,8 +74,8 @@ internal static partial class FormatFileReader
         return fields;
     }
 
-    private static ViewField? ReadGroupBy(XElement view) => Text(view.Element("GroupBy")?.Element("PropertyName")) is { } property
-        ? new ViewField(property, Text(view.Element("GroupBy")!.Element("Label")) ?? property)
+    private static ViewField? ReadGroupBy(XElement view) => view.Element("GroupBy") is { } group && PropertyOf(group) is var (property, format)
+        ? new ViewField(property, Text(group.Element("Label")) ?? property, format)
         : null;
 
     private static string[] TypeNames(XElement view) =>

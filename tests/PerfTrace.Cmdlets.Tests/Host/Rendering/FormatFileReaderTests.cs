@@ -8,7 +8,7 @@ public sealed class FormatFileReaderTests
     [Theory]
     [InlineData("<TableControl><TableRowEntries><TableRowEntry><TableColumnItems><TableColumnItem><ScriptBlock>$_.X</ScriptBlock></TableColumnItem></TableColumnItems></TableRowEntry></TableRowEntries></TableControl>", "v: ScriptBlock")]
     [InlineData("<ListControl><ListEntries><ListEntry><ListItems><ListItem><ItemSelectionCondition/><PropertyName>X</PropertyName></ListItem></ListItems></ListEntry></ListEntries></ListControl>", "v: ItemSelectionCondition")]
-    [InlineData("<WideControl/>", "v: neither a TableControl nor a ListControl")]
+    [InlineData("<CustomControl/>", "v: neither a TableControl nor a ListControl")]
     public void WhatOnlyPowerShellCanShowIsListed(string control, string expected)
     {
         var document = XDocument.Parse($"<Configuration><ViewDefinitions><View><Name>v</Name>{control}</View></ViewDefinitions></Configuration>");
@@ -41,6 +41,26 @@ public sealed class FormatFileReaderTests
         FormatFile read = FormatFileReader.Read(document);
         Assert.Empty(read.Unsupported);
         Assert.Equal(new ViewField(property, "L", format), Assert.Single(Assert.Single(read.Views).Fields));
+    }
+
+    [Theory]
+    [InlineData("<PropertyName>X</PropertyName>", "X", null)]
+    [InlineData("<ScriptBlock>&lt;# X.DateTime {0:HH:mm} #&gt; '...'</ScriptBlock>", "X.DateTime", "{0:HH:mm}")]
+    public void GroupsAreOfAPropertyOrWhatAScriptSays(string key, string property, string? format)
+    {
+        var document = XDocument.Parse($"<Configuration><ViewDefinitions><View><Name>v</Name><GroupBy>{key}<Label>L</Label></GroupBy><TableControl/></View></ViewDefinitions></Configuration>");
+        FormatFile read = FormatFileReader.Read(document);
+        Assert.Empty(read.Unsupported);
+        Assert.Equal(new ViewField(property, "L", format), Assert.Single(read.Views).GroupBy);
+    }
+
+    [Fact]
+    public void WideControlsArePassedOver()
+    {
+        var document = XDocument.Parse("<Configuration><ViewDefinitions><View><Name>v</Name><WideControl><WideEntries><WideEntry><WideItem><ScriptBlock>1</ScriptBlock></WideItem></WideEntry></WideEntries></WideControl></View></ViewDefinitions></Configuration>");
+        FormatFile read = FormatFileReader.Read(document);
+        Assert.Empty(read.Unsupported);
+        Assert.Empty(read.Views);
     }
 
     [Fact]
