@@ -136,6 +136,82 @@ Describe 'Views' {
         $request | Out-String -Width 80 | Should -Match 'Read\s+65,536\s+1\.23\d ms'
     }
 
+    It 'shows <Type> from Clixml as what it was, each moment apart' -ForEach @(
+        @{ Type = 'PerfTrace.Bpf.LatencyRange'; Moment = 'Time'; Properties = @{ Low = [timespan]::Zero; High = [timespan]::FromMicroseconds(1); Count = 1; Share = 1; Key = 'a' }; Shown = 'Until: 2026-01-02 03:04:05.00{0}' }
+        @{ Type = 'PerfTrace.Profiles.PerfTopEntry'; Moment = 'Timestamp'; Properties = @{ ChildrenPercent = 1; SelfPercent = 1; Samples = 1; Event = 'cpu-clock'; Name = 'a' }; Shown = 'Interval until: 2026-01-02 03:04:05.00{0}' }
+        @{ Type = 'PerfTrace.Bpf.ExecEvent'; Moment = 'Time'; Properties = @{ ProcessId = 1; ParentId = 1; UserId = 0; CommandName = 'a'; CommandLine = 'a' }; Shown = '03:04:05.00{0} +1 +1 +0 a +a' }
+        @{ Type = 'PerfTrace.Bpf.BpfPerfRecord'; Moment = 'Timestamp'; Properties = @{ Cpu = 0; Value = 'a' }; Shown = '03:04:05.00{0}000 +0 a' }
+        @{ Type = 'PerfTrace.BpfTrace.KernelEventInterval'; Moment = 'Time'; Properties = @{ Count = 1; Event = 'a' }; Shown = '03:04:05.00{0} +1 ' }
+    ) {
+        $first = [datetimeoffset]'2026-01-02T03:04:05.001+01:00'
+        $objects = foreach ($milliseconds in 0, 0, 1) {
+            $object = [pscustomobject]($Properties + @{ PSTypeName = $Type; $Moment = $first.AddMilliseconds($milliseconds) })
+            $object.psobject.TypeNames.Insert(0, $Type)
+            $object
+        }
+        $objects | Export-Clixml $TestDrive/views.xml
+        $text = Import-Clixml $TestDrive/views.xml | Out-String -Width 100
+        $text | Should -Be ($objects | Out-String -Width 100)
+        $text | Should -Match ($Shown -f 1)
+        $text | Should -Match ($Shown -f 2)
+        if ($Shown -like '*until*') {
+            @($text -split '\n' -match 'until').Count | Should -Be 2
+        }
+        else {
+            @($text.Trim() -split '\n').Count | Should -Be 5
+        }
+    }
+
+    It 'shows what <Name> gives from Clixml' -ForEach @(
+        @{ Name = 'a tool'; Label = 'Until'; Script = { Start-BpfTool runqlat -Duration 0.4 } }
+        @{ Name = 'Watch-PerfTop'; Label = 'Interval until'; Script = { Watch-PerfTop -Event page-faults -Period 1 -Interval 0.3 -Duration 0.7 -NoDisplay } }
+    ) {
+        $busy = Start-Process sh -ArgumentList '-c', '"for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do sleep 0.1; done"' -PassThru
+        try {
+            & $Script | Export-Clixml $TestDrive/given.xml
+        }
+        finally {
+            $busy.Kill()
+        }
+        Import-Clixml $TestDrive/given.xml | Out-String -Width 140 | Should -Match "(?m)^   ${Label}: \d{4}-\d\d-\d\d [\d:]{8}\.\d{3}\s*`$"
+    }
+
+    It 'shows <Type> from Clixml by the text of its <Group>' -ForEach @(
+        @{ Type = 'PerfTrace.Profiles.PerfAnnotationLine'; Group = 'Function' }
+        @{ Type = 'PerfTrace.Tracing.TraceHistogramEntry'; Group = 'Histogram' }
+    ) {
+        $objects = foreach ($name in 'one', 'two') {
+            $object = [pscustomobject]@{ $Group = [System.Text.StringBuilder]::new($name) }
+            $object.psobject.TypeNames.Insert(0, $Type)
+            $object
+        }
+        $objects | Export-Clixml $TestDrive/groups.xml
+        foreach ($text in ($objects | Out-String -Width 100), (Import-Clixml $TestDrive/groups.xml | Out-String -Width 100)) {
+            $text | Should -Match "(?s)${Group}: one.*${Group}: two"
+        }
+    }
+
+    It 'shows whom a recording is of as a text' {
+        $recording = Start-PerfRecord -Event page-faults -Path $TestDrive/target.data -Wait -- sh -c ': a'
+        $recording | Format-List Target | Out-String | Should -Match "Target : command sh -c ': a'"
+        ($recording | ConvertTo-Csv | ConvertFrom-Csv).Target | Should -Be "command sh -c ': a'"
+    }
+
+    It 'shows what is compared within 80 columns, one to a line' {
+        $counter = foreach ($cpu in 0, 127) { [pscustomobject]@{ Event = 'context-switches'; Value = 1234567890; Cpu = $cpu } }
+        $lines = ($counter | Compare-PerfCounter $counter | Out-String -Width 80).Trim() -split '\r?\n'
+        $lines.Count | Should -Be 4
+        $lines[-2] | Should -Match '0\.0 %\s+1,234,567,890\s+1,234,567,890\s+Unchanged\s+CPU 0\s+context-switches\s*$'
+        $lines[-1] | Should -Match 'CPU 127\s+context-switches\s*$'
+    }
+
+    It 'shows events and counts in Format-Wide' {
+        $text = Get-PerfCounter -Event page-faults, task-clock -- true | Format-Wide | Out-String -Width 120
+        $text | Should -Match 'Target: command true'
+        $text | Should -Match 'page-faults: \d+\s+task-clock: [\d,]+\.\d\d msec'
+        [pscustomobject]@{ PSTypeName = 'PerfTrace.Perf.PerfCounter'; Event = 'cycles'; Status = 'NotSupported' } | Format-Wide | Out-String | Should -Match 'cycles: <not supported>'
+    }
+
     It 'shows an object of a C struct as one line' {
         (Get-FormatData -TypeName PerfTrace.Kernel.BtfValue).FormatViewDefinition.Control.GetType().Name | Should -Be 'CustomControl'
     }
