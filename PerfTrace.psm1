@@ -30,29 +30,36 @@ foreach ($cmdlet in $inner.ExportedCmdlets.Values) {
     if ($add -and -not $given.ContainsKey($cmdlet.Name)) { $null = $add.Invoke($ExecutionContext.SessionState.Module, @(, $cmdlet)) }
 }
 
-# What the function perf does. Its body is not bound to the module, so that the preferences of the caller hold in it.
+# What the function perf does. Its body is not bound to the module, so that the preferences of the caller hold in it. It has no parameters of its own, which would take options of perf's, and so
+# can not set $?: as a program does, it leaves its status in $LASTEXITCODE.
 function Invoke-PerfLine {
     $type = (Get-Command -Name PerfTrace\Get-PerfCounter).ImplementingType.Assembly.GetType('PerfTrace.Commands.PerfLine', $true)
     try {
         $line = $type::Parse($args)
     }
     catch {
+        $global:LASTEXITCODE = 129 # as perf's own, of a line that it does not understand
         $cause = $_.Exception.GetBaseException()
         Write-Error -Exception $cause -ErrorId $cause.ErrorRecord.FullyQualifiedErrorId -Category $cause.ErrorRecord.CategoryInfo.Category -TargetObject $cause.Target -CategoryActivity perf
         return
     }
-    $common = @{}
+    $common = @{ ErrorVariable = 'problems' }
     if ($line.IsVerbose) { $common.Verbose = $true }
-    Write-Verbose "$line" @common
+    Write-Verbose "$line" -Verbose:($line.IsVerbose -or $VerbosePreference -eq 'Continue')
     $parameters = $line.Parameters
-    if ($null -ne $line.Separator) {
-        & "PerfTrace\$($line.Cmdlet)" @parameters @common | ForEach-Object { $line.ToText($_) }
+    try {
+        if ($null -ne $line.Separator) {
+            & "PerfTrace\$($line.Cmdlet)" @parameters @common | ForEach-Object { $line.ToText($_) }
+        }
+        elseif ($line.SortBy) {
+            & "PerfTrace\$($line.Cmdlet)" @parameters @common | Sort-Object -Property $line.SortBy -Descending
+        }
+        else {
+            & "PerfTrace\$($line.Cmdlet)" @parameters @common
+        }
     }
-    elseif ($line.SortBy) {
-        & "PerfTrace\$($line.Cmdlet)" @parameters @common | Sort-Object -Property $line.SortBy -Descending
-    }
-    else {
-        & "PerfTrace\$($line.Cmdlet)" @parameters @common
+    finally {
+        $global:LASTEXITCODE = [int]($problems.Count -gt 0)
     }
 }
 

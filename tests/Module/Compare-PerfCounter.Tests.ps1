@@ -65,6 +65,13 @@ Describe 'Compare-PerfCounter' {
         $marker = Join-Path $TestDrive 'ran'
         { Get-PerfCounter -Event page-faults -- touch $marker | Compare-PerfCounter $none } | Should -Throw -ErrorId 'BaselineNotFound,PerfTrace.Commands.ComparePerfCounterCommand'
         $marker | Should -Not -Exist
+        # As an error of any other kind does, it ends a script that asks for that; PowerShell itself lets it go on behind an error that ends a statement.
+        foreach ($baseline in $none, '/etc/hostname') {
+            $gate = Get-GateResult "Get-PerfCounter -Event page-faults -- touch '$marker' | Compare-PerfCounter '$baseline' -ErrorAction Stop; 'not reached'"
+            $gate.ExitCode | Should -Be 1
+            $gate.Text | Should -Not -Match 'not reached'
+            $marker | Should -Not -Exist
+        }
     }
 
     It 'writes a baseline with -Update, and asks' {

@@ -17,6 +17,14 @@ Describe 'Compare-PerfReport' {
         $rows | Out-String | Should -Match '(?s)Baseline % +Now % +Delta +Ratio +Name.*60.00 +30.00 +-30.00 +0.50 +f'
     }
 
+    It 'compares nothing with a recording that can not be read' {
+        $none = Join-Path $TestDrive 'none.data'
+        $rows = $now | Compare-PerfReport $none -ErrorVariable problems -ErrorAction SilentlyContinue
+        $rows | Should -BeNullOrEmpty
+        $problems.Count | Should -Be 1
+        $problems[0].TargetObject | Should -Be $none
+    }
+
     It 'refuses what can not be compared' {
         $now + @(7) | Compare-PerfReport $before -ErrorVariable problems -ErrorAction SilentlyContinue | Should -HaveCount 2
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'InvalidInput,*'

@@ -50,6 +50,14 @@ Describe 'Get-PerfDataInfo' {
         $problems[0].Exception.Message | Should -Match 'offset \d+'
     }
 
+    It 'names a file that is none, however short it is' {
+        foreach ($text in 'hello', 'PERF', '') {
+            Set-Content "$folder/none" $text -NoNewline
+            $null = Get-PerfDataInfo "$folder/none" -ErrorVariable problems -ErrorAction SilentlyContinue
+            $problems[0].Exception.Message | Should -BeLike "'$folder/none': $(@{ hello = '*PERFILE2*'; PERF = '*too early*'; '' = '*is empty*' }[$text])"
+        }
+    }
+
     It 'refuses what is none' {
         { Get-PerfDataInfo /etc/passwd -ErrorAction Stop } | Should -Throw '*PERFILE2*' -ErrorId 'InvalidPerfData,PerfTrace.Commands.GetPerfDataInfoCommand'
     }

@@ -68,6 +68,11 @@ Describe 'The function perf' {
         Invoke-WithPerf '$ErrorActionPreference = "Stop"; try { perf stat -e nosuch true; "not here" } catch { $_.FullyQualifiedErrorId }' | Should -Be 'EventNotFound,PerfTrace.Commands.GetPerfCounterCommand'
     }
 
+    It 'leaves its status in $LASTEXITCODE' {
+        Invoke-WithPerf 'perf stat -e cs true > $null; $LASTEXITCODE; perf stat -e nosuch true 2> $null; $LASTEXITCODE; perf stat --frobnicate 2> $null; $LASTEXITCODE; perf report -i /no/such/file 2> $null; $LASTEXITCODE
+            perf list | Select-Object -First 1 > $null; $LASTEXITCODE' | Should -Be 0, 1, 129, 1, 0
+    }
+
     It 'gives perf''s fields with -x' {
         $lines = Invoke-WithPerf "perf stat -x ',' -e page-faults,task-clock,duration_time true; perf stat '-x;' -r 2 -e cs true; perf stat -x '\t' -a -A -I 50 -e cs -- sleep 0.08"
         $lines[0] | Should -Match '^\d+,,page-faults,\d+,100\.00,\d+\.\d{3},/sec$'

@@ -74,6 +74,13 @@ Describe 'A session in a terminal' -Skip:(-not $hasTerminal) {
         Wait-Screen '(?s)^ended$.*^@x: 42$.*ready>'.Replace('(?s)', '(?sm)')
     }
 
+    It 'shows what a tool has counted that q ends' {
+        Send-Key "(Start-BpfTool runqlat | Measure-Object Count -Sum).Sum -gt 0" Enter
+        Start-Sleep -Milliseconds 2500
+        Send-Key q
+        Wait-Screen "(?m)^True\s*`$(.|\n)*$prompt"
+    }
+
     It 'draws a live top, survives a new size of the terminal, and leaves with q' {
         Send-Key "Watch-PerfTop -Event cpu-clock -Frequency 99 -Interval 0.3 -First 5 -- sh -c 'while :; do :; done'" Enter
         Wait-Screen '(?m)samples in .*\n(.*\n)*?.*Self\s+Samples\s+Module\s+Symbol'

@@ -207,8 +207,13 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
         object[] batch = new object[256];
         long left = MaxEvents, given = 0;
         using var progress = new WorkProgress(this, session.Tool.Name, Duration, StopToken);
+        // What is told at the end alone is told when the user says so, too.
+        using StopKeys? keys = Duration is null && Interval is null && session.Tool.Parameters.Contains(nameof(Interval)) ? StopKeys.Watch(StopToken) : null;
+        using CancellationTokenRegistration end = keys?.Token.Register(session.End) ?? default;
         if (Duration is not null || MaxEvents < long.MaxValue)
             session.Waiting = () => progress.Show(given, MaxEvents, "objects");
+        else if (keys is not null)
+            session.Waiting = () => progress.Show($"{keys.Key} ends the measurement and shows what was counted.");
         while (left > 0 && session.Fill(batch.AsSpan(0, (int)Math.Min(batch.Length, left))) is > 0 and var count)
         {
             for (int i = 0; i < count; i++)

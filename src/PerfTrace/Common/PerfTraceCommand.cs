@@ -35,12 +35,20 @@ public abstract class PerfTraceCommand : PSCmdlet, IDisposable
     protected void WriteProblem(Exception exception, object? target, string? id = null) =>
         WriteError(ErrorRecords.From(exception, target, id));
 
-    protected void ThrowProblem(Exception exception, object? target, string? id = null) =>
-        ThrowTerminatingError(ErrorRecords.From(exception, target, id));
+    protected void ThrowProblem(Exception exception, object? target, string? id = null) => EndWith(ErrorRecords.From(exception, target, id));
 
     /// <summary>Ends the command with an error about how it was called.</summary>
     protected void ThrowUsage(string id, string message, object? target = null) =>
-        ThrowTerminatingError(new ErrorRecord(new ArgumentException(message), id, ErrorCategory.InvalidArgument, target));
+        EndWith(new ErrorRecord(new ArgumentException(message), id, ErrorCategory.InvalidArgument, target));
+
+    /// <summary>Ends the command with an error. With <c>-ErrorAction Stop</c> it ends the script, too, as an error does that would not end the command.</summary>
+    protected void EndWith(ErrorRecord error)
+    {
+        // ThrowTerminatingError ends the statement alone, whatever that parameter says.
+        if (MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? action) && action is ActionPreference.Stop)
+            WriteError(error);
+        ThrowTerminatingError(error);
+    }
 
     /// <summary>A program that is started here, in the shell's location.</summary>
     /// <param name="command">Its name, and arguments.</param>

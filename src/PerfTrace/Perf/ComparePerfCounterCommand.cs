@@ -138,7 +138,7 @@ public sealed class ComparePerfCounterCommand : PerfTraceCommand
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             if (!Update)
-                ThrowTerminatingError(new ErrorRecord(new FileNotFoundException($"There is no baseline '{path}'. -Update writes it.", path, e), "BaselineNotFound", ErrorCategory.ObjectNotFound, path));
+                EndWith(new ErrorRecord(new FileNotFoundException($"There is no baseline '{path}'. -Update writes it.", path, e), "BaselineNotFound", ErrorCategory.ObjectNotFound, path));
         }
         catch (CounterBaselineException e) when (Update)
         {

@@ -15,6 +15,6 @@ public sealed class GetPerfDataInfoCommand : PerfDataCommand
             return;
         WriteObject(info);
         if (problem is not null)
-            WriteProblem(problem, file);
+            WriteProblem(problem.In(file), file);
     }
 }

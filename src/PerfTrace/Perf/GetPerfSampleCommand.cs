@@ -71,7 +71,7 @@ public sealed class GetPerfSampleCommand : PerfDataCommand
             return;
         WarnOf(this, reader, file);
         if (reader.Problem is { } problem)
-            WriteProblem(problem, file);
+            WriteProblem(problem.In(file), file);
     }
 
     // Names are looked up when they are asked for: by what the samples went to, which has had them all by now.

@@ -67,7 +67,7 @@ public abstract class PerfDataCommand : PerfTraceCommand
         }
         catch (Exception e) when (e is PerfDataException or NotSupportedException or IOException or UnauthorizedAccessException)
         {
-            WriteProblem(e, file);
+            WriteProblem(e is PerfDataException damage ? damage.In(file) : e, file);
         }
     }
 }

@@ -52,6 +52,11 @@ public sealed class ComparePerfReportCommand : ProfileCommand
 
     protected override void Finish()
     {
+        // Beside nothing everything would have grown.
+        if (IsUnread)
+            return;
+        if (WriteUnknownKeys(_report!.UnknownKeys.Intersect(_before!.UnknownKeys), GroupBy))
+            return;
         foreach (PerfReportDifference difference in ReportComparison.Compare(_entriesBefore.Concat(_before!.Build()), _entries.Concat(_report!.Build()), Weight[0], Weight[1]))
         {
             if (StopToken.IsCancellationRequested)

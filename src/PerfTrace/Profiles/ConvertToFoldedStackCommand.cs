@@ -52,7 +52,8 @@ public sealed class ConvertToFoldedStackCommand : ProfileCommand
 
     protected override void Finish()
     {
-        WriteUnknownKeys(_trees!.UnknownKeys);
+        if (WriteUnknownKeys(_trees!.UnknownKeys, GroupBy))
+            return;
         foreach (CallTree tree in _trees.Trees)
         {
             foreach (FoldedStack stack in FoldedStacks.Of(tree, MarkKernel, MarkGenerated))

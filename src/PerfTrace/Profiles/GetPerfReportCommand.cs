@@ -66,7 +66,8 @@ public sealed class GetPerfReportCommand : ProfileCommand
 
     protected override void Finish()
     {
-        WriteUnknownKeys(_report?.UnknownKeys ?? _trees!.UnknownKeys);
+        if (WriteUnknownKeys(_report?.UnknownKeys ?? _trees!.UnknownKeys, GroupBy))
+            return;
         if (_trees is not null)
             WriteTrees(_trees);
         else

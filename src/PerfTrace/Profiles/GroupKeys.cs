@@ -23,14 +23,18 @@ internal static class GroupKeys
     }
 
     /// <summary>Tells of keys that are neither known nor a field of any sample.</summary>
-    public static void WriteUnknown(Cmdlet cmdlet, IEnumerable<string> names)
+    /// <returns>How many these are.</returns>
+    public static int WriteUnknown(Cmdlet cmdlet, IEnumerable<string> names)
     {
+        int count = 0;
         foreach (string name in names)
         {
+            count++;
             cmdlet.WriteError(new ErrorRecord(
                 new ArgumentException($"'{name}' is no key ({string.Join(", ", GroupKeyCompleter.Names)}) and no field of the samples' tracepoints."),
                 "GroupKeyNotFound", ErrorCategory.ObjectNotFound, name));
         }
+        return count;
     }
 
     private static ReportKey Parse(object key)

@@ -44,7 +44,10 @@ public abstract class ProfileCommand : SampleCommand
     protected abstract override void Take(FoldedStack stack);
 
     /// <summary>Tells of keys that are neither known nor a field of any sample.</summary>
-    private protected void WriteUnknownKeys(IEnumerable<string> names) => GroupKeys.WriteUnknown(this, names);
+    /// <param name="names">Which.</param>
+    /// <param name="keys">All that were asked for.</param>
+    /// <returns>None of them is known: there is nothing to show.</returns>
+    private protected bool WriteUnknownKeys(IEnumerable<string> names, object[] keys) => GroupKeys.WriteUnknown(this, names) == keys.Length && keys.Length > 0;
 
     /// <summary>Takes what to compare with.</summary>
     private protected void TakeBaseline(object[] baseline, Action<PerfSample> takeSample, Action<FoldedStack> takeStack, Action<PerfReportEntry> takeEntry)

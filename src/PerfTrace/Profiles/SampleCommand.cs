@@ -16,7 +16,6 @@ public abstract class SampleCommand : PerfTraceCommand
     protected const string DefaultPath = "perf.data";
 
     private SymbolStore? _symbols;
-    private bool _isUnread;
 
     /// <summary>What to take: samples, and what else the cmdlet can do something with.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputSet)]
@@ -88,6 +87,9 @@ public abstract class SampleCommand : PerfTraceCommand
 
     /// <summary>What is taken, for the error of what is not: "neither a sample nor …".</summary>
     private protected abstract string NoInput { get; }
+
+    /// <summary>A recording could not be read, of which an error has told.</summary>
+    private protected bool IsUnread { get; private set; }
 
     /// <summary>Names for addresses, as long as the command lives.</summary>
     private protected SymbolStore Symbols => _symbols ??= new SymbolStore(SystemPaths.Default, StopToken);
@@ -170,7 +172,7 @@ public abstract class SampleCommand : PerfTraceCommand
     /// <summary>Tells that nothing is left to show, unless an error has said why.</summary>
     private protected void WriteNoSamples()
     {
-        if (!_isUnread)
+        if (!IsUnread)
             WriteError(new ErrorRecord(new InvalidOperationException("There is nothing to show: no sample came, or the filters let none through."), "NoSamples", ErrorCategory.ObjectNotFound, null));
     }
 
@@ -194,8 +196,8 @@ public abstract class SampleCommand : PerfTraceCommand
             }
             catch (Exception e) when (e is PerfDataException or NotSupportedException or IOException or UnauthorizedAccessException)
             {
-                WriteProblem(e, file);
-                _isUnread = true;
+                WriteProblem(e is PerfDataException damage ? damage.In(file) : e, file);
+                IsUnread = true;
             }
         }
     }
@@ -213,6 +215,6 @@ public abstract class SampleCommand : PerfTraceCommand
             return;
         GetPerfSampleCommand.WarnOf(this, reader, file);
         if (reader.Problem is { } problem)
-            WriteProblem(problem, file);
+            WriteProblem(problem.In(file), file);
     }
 }

@@ -43,6 +43,9 @@ public sealed class GetPerfReportCommandTests : CmdletFixture
         var result = Host.Run(Stacks + "Get-PerfReport -GroupBy Command, prev_comm");
         Assert.StartsWith("GroupKeyNotFound,", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(2, result.Objects.Count);
+        result = Host.Run(Stacks + "Get-PerfReport -GroupBy no_such_field");
+        Assert.StartsWith("GroupKeyNotFound,", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Empty(result.Objects);
 
         Fail("Get-PerfReport -InputObject 5", "InvalidInput", ErrorCategory.InvalidType);
     }

@@ -18,6 +18,7 @@ public abstract class BpfToolSession : IDisposable
     private readonly long[] _tokens = new long[2];
     private readonly BpfLossCounter _lost;
     private long _startedAt;
+    private volatile bool _isOver;
     private bool _hasEnded;
 
     private protected BpfToolSession(BpfTool tool, BpfToolOptions options, BpfObject program, CancellationToken stop)
@@ -89,6 +90,13 @@ public abstract class BpfToolSession : IDisposable
     /// <summary>Called on the reading thread twice a second while nothing comes.</summary>
     public Action? Waiting { get; set; }
 
+    /// <summary>Ends it as its duration would: what it has counted still comes. From any thread.</summary>
+    public void End()
+    {
+        _isOver = true;
+        _signal.Set();
+    }
+
     /// <summary>Puts the next things that it tells into <paramref name="batch"/>, waiting for the first. Returns how many; 0 when it has ended.</summary>
     public int Fill(Span<object> batch)
     {
@@ -99,7 +107,7 @@ public abstract class BpfToolSession : IDisposable
             if (_hasEnded)
                 return 0;
             TimeSpan? left = Options.Duration - Elapsed;
-            if (_stop.IsCancellationRequested || left <= TimeSpan.Zero)
+            if (_stop.IsCancellationRequested || _isOver || left <= TimeSpan.Zero)
             {
                 _hasEnded = true;
                 if (_stop.IsCancellationRequested)

@@ -120,7 +120,7 @@ internal sealed class StackToolSession : BpfToolSession
     private PerfStackTotal Sample(in StackKey key, in StackValue value)
     {
         int processId = (int)key.ProcessId;
-        StackFrame[] frames = [.. Frames(key.KernelStack, processId), .. Frames(key.UserStack, processId)];
+        StackFrame[] frames = [.. WithoutHook(Frames(key.KernelStack, processId)), .. Frames(key.UserStack, processId)];
         return new PerfStackTotal
         {
             EventName = _event,
@@ -132,6 +132,17 @@ internal sealed class StackToolSession : BpfToolSession
             Frame = frames.Length > 0 ? frames[0] : null,
             CallStack = frames,
         };
+    }
+
+    /// <summary>The frames from the kernel's own function on: those before it are the program and the tracepoint that called it.</summary>
+    internal static StackFrame[] WithoutHook(StackFrame[] frames)
+    {
+        // kernel/trace/bpf_trace.c, include/linux/tracepoint.h
+        string[] hooks = ["bpf_prog_", "bpf_dispatcher_", "bpf_trace_run", "__bpf_trace_", "trace_call_bpf", "perf_trace_", "__traceiter_"];
+        int first = 0;
+        while (first < frames.Length && frames[first].Symbol is { } symbol && hooks.Any(h => symbol.StartsWith(h, StringComparison.Ordinal)))
+            first++;
+        return frames[first..];
     }
 
     private StackFrame[] Frames(ulong stack, int processId) =>

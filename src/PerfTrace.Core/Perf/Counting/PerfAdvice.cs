@@ -17,11 +17,14 @@ internal static class PerfAdvice
         _ => null,
     };
 
+    private static bool IsOfProgram(string eventName) =>
+        eventName.StartsWith("uprobe", StringComparison.Ordinal) || eventName.StartsWith("uretprobe", StringComparison.Ordinal) || eventName.StartsWith("usdt", StringComparison.Ordinal);
+
     private static string AdviseAccess(string eventName, SystemPaths paths, bool isSystemWide, bool countsKernel, PerfEventKind kind, bool isSampled)
     {
         bool isAdministrator = ProcessFacts.HasCapability(paths, Capability.SysAdmin);
         // perf_uprobe_event_init() of kernel/events/core.c asks for more than CAP_PERFMON on some kernels (6.12.117, 6.18).
-        if (eventName.StartsWith("uprobe", StringComparison.Ordinal) && !isAdministrator)
+        if (IsOfProgram(eventName) && !isAdministrator)
             return "Run as root or with CAP_SYS_ADMIN: probes of programs may take it, whatever kernel.perf_event_paranoid is.";
         if (isAdministrator && KernelLockdown.IsConfidential(paths))
             return "The kernel is locked down for confidentiality, which forbids it to root, too: see kernel_lockdown(7).";

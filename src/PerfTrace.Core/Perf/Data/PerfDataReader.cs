@@ -26,6 +26,12 @@ internal sealed class PerfDataReader : IDisposable
     private PerfDataReader(Stream stream)
     {
         _source = new PerfDataSource(stream);
+        ReadOnlySpan<byte> begin = _source.Peek(MagicSize);
+        // Of a text of a few letters it would be said that it ends too early.
+        if (begin.IsEmpty)
+            throw new PerfDataException(0, "The file is empty.");
+        if (!"PERFILE2"u8.StartsWith(begin) && !"2ELIFREP"u8.StartsWith(begin))
+            throw new PerfDataException(0, "It does not begin as perf.data files do (PERFILE2).");
         PerfDataBytes magic = new(_source.Read(PipeHeaderSize), false, 0);
         // "PERFILE2", a number in the byte order of the machine that wrote it.
         const ulong Magic = 0x32454c4946524550;

@@ -63,6 +63,14 @@ internal sealed class PerfDataSource : IDisposable
         return true;
     }
 
+    /// <summary>The next bytes, as many as there are of those that are wanted; stays before them.</summary>
+    public ReadOnlySpan<byte> Peek(int most)
+    {
+        if (_end - _start < most)
+            Fill(most);
+        return _buffer.AsSpan(_start, Math.Min(most, _end - _start));
+    }
+
     /// <inheritdoc cref="TryRead"/>
     public ReadOnlySpan<byte> Read(int count) =>
         TryRead(count, out ReadOnlySpan<byte> bytes) ? bytes : throw new PerfDataException(Position, $"The file ends {count} bytes too early.");
