@@ -29,6 +29,8 @@ Describe 'Measure-KernelEvent' {
         @{ Where = { $_.ret -gt $null } }, @{ Where = { $_.ret -le $null } }, @{ Where = { $_.ret % 1000 -eq 0 } }, @{ Where = { $_.ret % 7 -eq 6 } }, @{ Where = { $_.ret / 1000 -eq 1 } }
         @{ Where = { $_.ret / 3 -gt 333 } }, @{ Where = { 333.5 -gt $_.ret / 3 } }, @{ Where = { $_.ret / 16 / 4 -eq 15.625 } }, @{ Where = { [math]::Floor($_.ret / 64) -eq 15 } }
         @{ Where = { [Math]::Truncate($_.ret / 64) -lt 15 } }
+        @{ Where = { '1000' -eq $_.ret } }, @{ Where = { '01000' -eq $_.ret } }, @{ Where = { '01000' -ne $_.ret } }, @{ Where = { '0x3e8', '832' -contains $_.ret } }
+        @{ Where = { $_.ret -in '01000', '832' } }, @{ Where = { $true -eq $_.ret } }, @{ Where = { $false -eq $_.ret } }, @{ Where = { $true -ne $_.ret } }
     ) {
         $expected = @(Watch-Tracepoint $read -Command dd -ArgumentList $copy[1..5] | Where-Object $Where).Count
         (Measure-KernelEvent $read -Where $Where -Command $copy).Count | Should -Be $expected
@@ -114,6 +116,7 @@ Describe 'Measure-KernelEvent' {
 
     It 'says where a condition is more than the kernel can do: <Line>' -ForEach @(
         @{ Line = '{ $_.ret / 2 + 1 -gt 5 }'; Place = '-Where:1:3-13'; Text = '[math]::Floor' }
+        @{ Line = "{ '999' -lt `$_.ret }"; Place = '-Where:1:3-19'; Text = 'without quotes' }
         @{ Line = '{ $_.ret % $_.ret -gt 5 }'; Place = '-Where:1:12-18'; Text = 'known before' }
         @{ Line = '{ [math]::Round($_.ret / 2) -gt 5 }'; Place = '-Where:1:3-28'; Text = 'calls no methods' }
         @{ Line = '{ $_.rat -gt 5 }'; Place = '-Where:1:3-9'; Text = 'did you mean ret?' }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
@@ -13,7 +14,10 @@ namespace PerfTrace.Commands;
 internal sealed class BpfTraceWriter(Cmdlet command, bool isText, BpfTraceLossAdvice? advice = null)
 {
     private readonly BpfTraceLossAdvice _advice = advice ?? BpfTraceLossAdvice.OwnScript;
+    private static readonly TimeSpan LossPeriod = TimeSpan.FromSeconds(1);
+
     private readonly StringBuilder _line = new();
+    private long _lookedAt = Stopwatch.GetTimestamp(), _warnedAt;
 
     /// <summary>So many objects may still be written.</summary>
     public long Left { get; set; } = long.MaxValue;
@@ -27,11 +31,13 @@ internal sealed class BpfTraceWriter(Cmdlet command, bool isText, BpfTraceLossAd
         foreach (BpfTraceOutput output in session.Read())
         {
             if (stop.IsCancellationRequested)
-                host.UI.Write(output.Message is { } message ? $"{message}\n" : output.Text);
+                Show(output, host);
             else
                 Write(output);
             if (Left <= 0)
                 break;
+            if (Stopwatch.GetElapsedTime(_lookedAt) >= LossPeriod)
+                LookForLoss(session, stop);
         }
         if (stop.IsCancellationRequested)
             return;
@@ -39,12 +45,35 @@ internal sealed class BpfTraceWriter(Cmdlet command, bool isText, BpfTraceLossAd
         WarnOf(session.Summary());
     }
 
+    private void Show(BpfTraceOutput output, PSHost host)
+    {
+        if (_line.Length > 0)
+            host.UI.Write(output.StartsLine ? $"{_line}\n" : $"{_line}");
+        _line.Clear();
+        host.UI.Write(output.Message is { } message ? $"{message}\n" : output.Text);
+    }
+
+    // At once when the first are lost, and then each time there are ten times as many; all of them at the end.
+    private void LookForLoss(BpfTraceSession session, CancellationToken stop)
+    {
+        _lookedAt = Stopwatch.GetTimestamp();
+        long lost = session.Summary().Events;
+        if (lost == 0 || lost < 10 * _warnedAt || stop.IsCancellationRequested)
+            return;
+        _warnedAt = lost;
+        Warn($"{lost} events were lost until now: the ring buffer was full. {_advice.Events}");
+    }
+
     public void Write(BpfTraceOutput output)
     {
         if (output.Message is { } message)
             Tell(message);
         else if (isText)
+        {
+            if (output.StartsLine)
+                End();
             WriteLines(output.Text);
+        }
         else
             WriteObjects(output.Objects);
     }
@@ -66,6 +95,8 @@ internal sealed class BpfTraceWriter(Cmdlet command, bool isText, BpfTraceLossAd
             Warn($"{lost.Stacks} call stacks were lost: they found no room in the map of stacks.");
         if (lost.Damaged > 0)
             Warn($"{lost.Damaged} events could not be read: they are not as the script's programs write them. Please report this.");
+        if (lost.Loops > 0)
+            Warn($"{lost.Loops} loops were over more than {BpfTraceSummary.MostRounds} numbers, and ended there: the kernel goes no further.");
         foreach ((string map, long count) in lost.Entries)
             Warn($"The map {map} was full: {count} updates were lost. {_advice.Entries}");
     }

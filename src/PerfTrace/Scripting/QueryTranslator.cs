@@ -121,8 +121,8 @@ internal sealed class QueryTranslator
         QueryExpression wanted = Of(one), any = new QueryExpression.Known(false, span);
         foreach (object? value in (LanguagePrimitives.GetEnumerable(values) ?? new[] { values }).Cast<object?>())
         {
-            any = new QueryExpression.Binary(any, QueryOperator.Or, new QueryExpression.Compare(wanted, Events.Filtering.ComparisonOperator.Equal,
-                new QueryExpression.Known(EventExpressions.Unwrap(value), Span(many)), isCaseSensitive, span), span);
+            any = new QueryExpression.Binary(any, QueryOperator.Or, new QueryExpression.Compare(new QueryExpression.Known(EventExpressions.Unwrap(value), Span(many)),
+                Events.Filtering.ComparisonOperator.Equal, wanted, isCaseSensitive, span), span);
         }
         return isNot ? new QueryExpression.Unary(QueryOperator.Not, any, span) : any;
     }

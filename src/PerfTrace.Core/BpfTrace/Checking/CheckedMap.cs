@@ -17,6 +17,15 @@ internal sealed class CheckedMap(string name)
 
     public bool IsUsed { get; set; }
 
+    /// <summary>Where it is used first; null: nowhere yet.</summary>
+    public SourceSpan? FirstUse { get; set; }
+
+    /// <summary>The script assigns it, be it a value that is refused.</summary>
+    public bool IsAssigned { get; set; }
+
+    /// <summary>Nothing assigns it.</summary>
+    public bool IsMissing { get; set; }
+
     /// <summary>What it is assigned is no value for a map: it is not taken for one that holds numbers.</summary>
     public bool IsRefused { get; set; }
 

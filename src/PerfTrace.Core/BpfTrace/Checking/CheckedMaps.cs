@@ -37,6 +37,7 @@ internal sealed class CheckedMaps(ScriptSettings settings, ScriptMessages messag
     /// <summary>The map is used without a key or with one, and so it is everywhere.</summary>
     public bool RequireKey(CheckedMap map, bool hasKey, SourceSpan span)
     {
+        map.FirstUse ??= span;
         if (map.HasKey is null)
             (map.HasKey, HasChanged) = (hasKey, true);
         if (map.HasKey == hasKey)
@@ -106,8 +107,8 @@ internal sealed class CheckedMaps(ScriptSettings settings, ScriptMessages messag
         (map.Value, HasChanged) = (type, true);
     }
 
-    /// <summary>Maps that are read and never assigned hold numbers: zero.</summary>
-    /// <param name="isPartial">Probes are missing that may have assigned maps: those that are only printed or cleared are empty ones.</param>
+    /// <summary>Maps that are read and never assigned are a mistake, and held for maps of numbers so that nothing else is said of them.</summary>
+    /// <param name="isPartial">Probes are missing that may have assigned maps: these hold zero, and those that are only printed or cleared are empty ones.</param>
     public void SetDefaults(bool isPartial)
     {
         foreach (CheckedMap map in _maps)
@@ -115,7 +116,10 @@ internal sealed class CheckedMaps(ScriptSettings settings, ScriptMessages messag
             if (isPartial && map is { HasKey: null, IsUsed: true })
                 (map.HasKey, map.Key) = (true, LiteralTypes.OfBytes(8));
             if (map.Value is null && map.HasKey is not null && !map.IsRefused)
+            {
+                map.IsMissing = !isPartial && !map.IsAssigned;
                 SetValue(map, LiteralTypes.OfBytes(8));
+            }
         }
     }
 
@@ -125,6 +129,8 @@ internal sealed class CheckedMaps(ScriptSettings settings, ScriptMessages messag
         var planned = new List<ScriptMap>();
         foreach (CheckedMap map in _maps)
         {
+            if (map.IsMissing)
+                messages.Error(map.FirstUse!.Value, $"the map {map.Name} is never assigned", Hints.Nearest(map.Name, _maps.Where(static m => !m.IsMissing).Select(static m => m.Name)));
             if (map.Declaration is { } unused && !map.IsUsed)
                 messages.Warn(unused.Span, $"{map.Name} is declared and never used");
             if (map.Value is null || map.HasKey is null || (map.HasKey == true && map.Key is null))

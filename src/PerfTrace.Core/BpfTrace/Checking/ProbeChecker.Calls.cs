@@ -24,7 +24,7 @@ internal sealed partial class ProbeChecker
             return Error(call, $"{call.Name}() stands only as what a map is assigned", $"@x = {call.Span.Text}");
         int count = call.Arguments.Count;
         if (count < rule.Least || count > rule.Most)
-            return Error(call, $"{call.Name}() takes {Range(rule)}, and {(count == 1 ? "1 is" : $"{count} are")} given");
+            return Error(call, $"{call.Name}() takes {(count > rule.Most && rule.Most > 100 ? $"at most {rule.Most} arguments" : Range(rule))}, and {(count == 1 ? "1 is" : $"{count} are")} given");
         return rule.Check(this, call);
     }
 

@@ -45,7 +45,10 @@ internal sealed partial class ProbeChecker
         if (MapArgument(call) is not { } map)
             return;
         if (map.Value is AggregateType { Kind: AggregateKind.Statistics } && call.Arguments.Count > 1)
+        {
             Messages.Warn(call.Span, "of a map of stats() all is printed");
+            (top, divisor) = (0, 0);
+        }
         // Alone, and not from other values, a map without keys is printed as a map is: all of it at once.
         Act(call, ScriptActionKind.PrintMap, [], a => a with { Map = map.Planned, Top = top, Divisor = divisor });
     }

@@ -60,6 +60,7 @@ internal sealed partial class ProbeChecker
 
     private void AssignMap(AssignStatement assign, CheckedMap map, Expression target, Expression? key)
     {
+        map.IsAssigned = true;
         ScriptType? keyType = key is null ? null : Visit(key);
         if (key is null)
             Maps.RequireKey(map, hasKey: false, target.Span);

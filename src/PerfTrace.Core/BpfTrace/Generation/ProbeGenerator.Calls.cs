@@ -26,7 +26,7 @@ internal sealed partial class ProbeGenerator
                 Event(call, []);
                 break;
             case ScriptFunction.Exit:
-                Event(call, [.. call.Arguments]);
+                Exit(call);
                 _function.Jump(_end);
                 break;
             case ScriptFunction.Unwatch:

@@ -86,7 +86,10 @@ internal sealed partial class ProbeGenerator
         if (comparison.Left is StringLiteral || comparison.Right is StringLiteral)
         {
             (Expression text, StringLiteral literal) = comparison.Right is StringLiteral last ? (comparison.Left, last) : (comparison.Right, (StringLiteral)comparison.Left);
-            CompareLiteral(InMemory(text), text.Type!.Size, literal, differ);
+            if (text.Type is ResolvedType { Kind: ResolvedKind.ProbeName })
+                _function.JumpIf(BpfCondition.NotEqual, _function.Load(BpfSize.Bits64, InMemory(text)), NumberOfProbe(literal.Value), differ);
+            else
+                CompareLiteral(InMemory(text), text.Type!.Size, literal, differ);
         }
         else
         {
@@ -103,6 +106,18 @@ internal sealed partial class ProbeGenerator
             return;
         _function.Jump(target);
         _function.Mark(differ);
+    }
+
+    // Of a name that no probe of the script has it is none of theirs.
+    private int NumberOfProbe(string name)
+    {
+        string known = name is "BEGIN" or "END" ? name.ToLowerInvariant() : name; // as older scripts write them
+        for (int i = 0; i < _plan.ProbeNames.Count; i++)
+        {
+            if (_plan.ProbeNames[i] == known)
+                return i;
+        }
+        return -1;
     }
 
     // Through the literal's zero: what stands behind it in the room of the other does not count.

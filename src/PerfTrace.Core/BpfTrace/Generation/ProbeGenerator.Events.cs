@@ -39,6 +39,17 @@ internal sealed partial class ProbeGenerator
         _function.Mark(end);
     }
 
+    // It holds although the ring buffer may be full of what was printed before.
+    private void Exit(CallExpression call)
+    {
+        IrValue? status = call.Arguments is [var argument] ? Kept(argument) : null;
+        var counters = new IrPlace(_function.MapValue(_memory.Counters, 0), 0);
+        if (status is { } number)
+            _function.Store(BpfSize.Bits64, counters.At(ScriptMemory.ExitStatus), number);
+        _function.Store(BpfSize.Bits64, counters.At(ScriptMemory.ExitAsked), 1);
+        Event(call, [.. call.Arguments]);
+    }
+
     // skboutput(path, packet, length, offset): the kernel copies the packet behind what is written here into the buffer of this CPU (bpf_skb_output of net/core/filter.c, Linux 5.5).
     private IrValue OutputPacket(CallExpression call)
     {

@@ -11,7 +11,7 @@ internal sealed partial class ProbeGenerator
     private const int MostInline = 32;
 
     // BPF_MAX_LOOPS of include/linux/bpf.h.
-    private const int MostRounds = 8 << 20;
+    internal const int MostRounds = 8 << 20;
 
     private readonly ProbeGenerator? _outer;
     private readonly IrValue _outerFrame;
@@ -77,6 +77,7 @@ internal sealed partial class ProbeGenerator
         _function.Mark(some);
         _function.JumpIf(BpfCondition.LessOrEqual, count, MostRounds, few);
         _function.Constant(count, MostRounds);
+        CountLoss(ScriptMemory.LoopsCut);
         _function.Mark(few);
         // long callback(u32 index, void *frame)
         var body = new ProbeGenerator(this, range, 2);

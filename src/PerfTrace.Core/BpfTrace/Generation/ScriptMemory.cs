@@ -25,8 +25,16 @@ internal sealed class ScriptMemory
     private readonly SortedSet<int> _packetFiles = [];
     private int _places;
 
+    /// <summary>Loops over more numbers than the kernel goes through, which ended there.</summary>
+    public const int LoopsCut = 32;
+
+    /// <summary>Not 0: exit() was called, and there may have been no room in the ring buffer to tell so. Its argument is behind it.</summary>
+    public const int ExitAsked = 40;
+
+    public const int ExitStatus = 48;
+
     // One number of 8 bytes for each of the script's maps: updates that found it full.
-    private const int MapsLost = 32;
+    private const int MapsLost = 56;
 
     public ScriptMemory(ScriptPlan plan)
     {

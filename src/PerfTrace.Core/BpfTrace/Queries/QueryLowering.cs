@@ -130,8 +130,8 @@ internal sealed class QueryLowering(QueryProperties properties)
 
     private Expression Comparison(QueryTree tree, QueryExpression.Compare compare)
     {
-        if (compare.Left is QueryExpression.Known && compare.Right is not QueryExpression.Known)
-            return Comparison(tree, compare with { Left = compare.Right, Right = compare.Left, Operator = Mirror(compare.Operator) });
+        if (compare.Left is QueryExpression.Known { Value: var first } && compare.Right is not QueryExpression.Known)
+            return KnownFirst(tree, compare, first) ?? Comparison(tree, compare with { Left = compare.Right, Right = compare.Left, Operator = Mirror(compare.Operator) });
         if (compare.Left is QueryExpression.Binary { Operator: QueryOperator.Divide } quotient && compare.Right is QueryExpression.Known bound)
             return Comparison(tree, WithoutDivision(compare, quotient, bound));
         if (QueryProperties.IsEventName(compare.Left) && compare.Right is QueryExpression.Known { Value: var name })
@@ -151,6 +151,24 @@ internal sealed class QueryLowering(QueryProperties properties)
             throw new ScriptException(compare.Span, "two texts of an event can not be compared so", "the kernel compares texts of one size, byte by byte: -ceq, -cne");
         return tree.Binary(left.Value, OperatorOf(compare.Operator), right.Value);
     }
+
+    // PowerShell compares as the left side's type has it: a number as a text with '03', as true or false with $true. Null: it is the same as the other way round.
+    private Expression? KnownFirst(QueryTree tree, QueryExpression.Compare compare, object? value)
+    {
+        bool isEquality = compare.Operator is ComparisonOperator.Equal or ComparisonOperator.NotEqual;
+        bool isQuotient = compare.Right is QueryExpression.Binary { Operator: QueryOperator.Divide };
+        if (value is not (bool or string or char) || QueryProperties.IsEventName(compare.Right) || (!isQuotient && Operand(compare.Right) is { Number: null } or { Type: BooleanType }))
+            return null;
+        if (!isEquality || isQuotient)
+            throw new ScriptException(compare.Span, $"'{compare.Left.Span.Text}' on the left makes this a comparison of its type and not of numbers", "write the number on the right, or without quotes");
+        if (value is bool truth)
+            return Comparison(tree, compare with { Left = compare.Right, Right = new QueryExpression.Known(0, compare.Left.Span), Operator = truth ? Opposite(compare.Operator) : compare.Operator });
+        // A number has one text: no zeros in front, no blanks.
+        return ComparedNumber.TryGetNumber(value, out BigInteger number, out bool isWhole) && isWhole && number.ToString(CultureInfo.InvariantCulture) == value.ToString()
+            ? null : tree.Truth(compare.Operator == ComparisonOperator.NotEqual);
+    }
+
+    private static ComparisonOperator Opposite(ComparisonOperator equality) => equality == ComparisonOperator.Equal ? ComparisonOperator.NotEqual : ComparisonOperator.Equal;
 
     // x / 1024 > 1.5 is x > 1536: no fraction is lost.
     private static QueryExpression.Compare WithoutDivision(QueryExpression.Compare compare, QueryExpression.Binary quotient, QueryExpression.Known bound)

@@ -16,6 +16,9 @@ public sealed class BpfTraceOutput
     /// <summary>As bpftrace prints it, with its line ends.</summary>
     public string Text => _text();
 
+    /// <summary>The text starts on a line of its own, wherever what was printed before has ended.</summary>
+    public bool StartsLine { get; internal init; }
+
     /// <summary>A <see cref="BpfTracePrint"/>, or the <see cref="BpfTraceMapEntry"/> of a map.</summary>
     public object[] Objects => _objects();
 

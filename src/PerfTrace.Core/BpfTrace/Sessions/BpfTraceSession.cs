@@ -112,7 +112,12 @@ public sealed class BpfTraceSession : IDisposable
             if (_events is null)
                 _stopped.Wait(left ?? Timeout.InfiniteTimeSpan);
             else if (!TryTake(out BpfTraceOutput? output))
+            {
+                // Where exit() found the buffer full. What is still in it is taken at the end.
+                if (IsExitAsked())
+                    break;
                 _events.Wait(left);
+            }
             else if (output is not null)
                 yield return output;
             Waiting?.Invoke();
@@ -142,7 +147,7 @@ public sealed class BpfTraceSession : IDisposable
                 entries.Add(plan.Maps[i].Name, lost);
         }
         return new BpfTraceSummary(BitConverter.ToInt64(value, ScriptMemory.EventsLost) + (_packets?.Lost ?? 0), BitConverter.ToInt64(value, ScriptMemory.StacksLost),
-            _actions.Damaged + (_packets?.Damaged ?? 0), entries);
+            _actions.Damaged + (_packets?.Damaged ?? 0), entries) { Loops = BitConverter.ToInt64(value, ScriptMemory.LoopsCut) };
     }
 
     /// <summary>Ends the reading, as soon as what has come is given; from any thread.</summary>
@@ -190,6 +195,15 @@ public sealed class BpfTraceSession : IDisposable
         using var probes = new ProbeTypes(types);
         var resolver = new ProbeResolver(probes, new ProbeOptions { ProcessId = request.ProcessId, IsOneByOne = request.IsOneByOne, Verbose = verbose }, SystemPaths.Default);
         return CompiledScript.Compile(script, types, resolver);
+    }
+
+    private bool IsExitAsked()
+    {
+        byte[] value = _running.Counters();
+        if (BitConverter.ToInt64(value, ScriptMemory.ExitAsked) == 0)
+            return false;
+        ExitStatus = (int)BitConverter.ToInt64(value, ScriptMemory.ExitStatus);
+        return true;
     }
 
     // The next of what has come, which may be nothing to see; after exit() nothing is.
@@ -250,7 +264,7 @@ public sealed class BpfTraceSession : IDisposable
         foreach (ScriptMapReader reader in _readers.Values.OrderBy(static r => r.Map.Name, StringComparer.Ordinal))
         {
             ScriptMapContent content = reader.Read();
-            yield return new BpfTraceOutput(() => content.Text, () => content.Entries);
+            yield return new BpfTraceOutput(() => content.Text, () => content.Entries) { StartsLine = true };
         }
     }
 }

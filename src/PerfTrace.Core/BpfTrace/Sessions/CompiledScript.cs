@@ -11,7 +11,7 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
     public static CompiledScript Compile(ReadScript script, RecordTypes types, ProbeResolver resolver)
     {
         var warnings = script.Warnings.ToList();
-        var names = new List<string>();
+        var names = new ProbeNames();
         List<(Probe Probe, ProbeContext Context, IReadOnlyList<ProbeTarget> Targets)> programs = [];
         var planner = new TracepointPlanner(types.Kernel, KernelRelease.VersionOf(KernelRelease.Current));
         int events = 0;
@@ -26,7 +26,7 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
         }
         if (programs.Count == 0)
             throw NoPrograms(script, [.. warnings.Skip(script.Warnings.Count)]);
-        var checker = new ScriptChecker(script.Tree, types, script.Settings, [.. programs.Select(static p => (p.Probe, p.Context))], names);
+        var checker = new ScriptChecker(script.Tree, types, script.Settings, [.. programs.Select(static p => (p.Probe, p.Context))], names.All);
         ScriptPlan plan = checker.Check();
         var memory = new ScriptMemory(plan);
         var functions = new List<ScriptProgram>(programs.Count);
@@ -60,7 +60,7 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
         : new ScriptException([.. missing.Select(static w => w with { Severity = ScriptSeverity.Error })]);
 
     // One program for all events that it is the same for. How many events the probe is attached to: the functions of a kprobe's pattern are attached to as one.
-    private static int Resolve(Probe probe, ReadScript script, ProbeResolver resolver, TracepointPlanner planner, List<string> names,
+    private static int Resolve(Probe probe, ReadScript script, ProbeResolver resolver, TracepointPlanner planner, ProbeNames names,
         List<(Probe, ProbeContext, IReadOnlyList<ProbeTarget>)> programs, List<ScriptDiagnostic> warnings)
     {
         ScriptSettings settings = script.Settings;
@@ -82,17 +82,23 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
             }
         }
         int events = 0;
-        foreach (IReadOnlyList<ProbeTarget> group in ProbeGrouping.Of(targets, needs))
+        foreach (IReadOnlyList<ProbeTarget> group in Rounds(targets).SelectMany(round => ProbeGrouping.Of(round, needs)))
         {
             foreach ((ProbeContext planned, IReadOnlyList<ProbeTarget> members) in planner.Plan(group, needs))
             {
                 ProbeContext context = UserProbePlanner.Plan(planned, members);
                 events += context.AttachType == BpfAttachType.TraceKProbeMulti ? 1 : members.Count;
-                int first = names.Count;
-                names.AddRange(members.Select(static t => t.Name));
-                programs.Add((probe, TracepointPlanner.WithNumbers(context with { ReadsProbe = needs.ReadsProbe, ProbeNumbers = [.. Enumerable.Range(first, members.Count)] }, members), members));
+                int[] numbers = [.. members.Select(m => names.NumberOf(m.Name))];
+                programs.Add((probe, TracepointPlanner.WithNumbers(context with { ReadsProbe = needs.ReadsProbe, ProbeNumbers = numbers }, members), members));
             }
         }
         return events;
+    }
+
+    // An event that a list means twice runs the block twice, as bpftrace has it; the kernel takes a program once at an event, so there is another for the second time.
+    private static IEnumerable<IEnumerable<ProbeTarget>> Rounds(IEnumerable<ProbeTarget> targets)
+    {
+        var times = new Dictionary<(string, BpfHook), int>();
+        return targets.GroupBy(t => t.Hook is null ? 0 : times[(t.Name, t.Hook)] = times.GetValueOrDefault((t.Name, t.Hook), -1) + 1);
     }
 }

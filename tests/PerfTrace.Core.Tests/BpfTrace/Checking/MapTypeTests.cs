@@ -35,7 +35,7 @@ public sealed class MapTypeTests
     [InlineData("@c = count(); @x = 1; @x = @c;", "@x", null, "uint64")]
     [InlineData("@c = count(); @x = (int64)@c;", "@x", null, "int64")]
     [InlineData("@c = count(); $x = @c; @x = $x;", "@x", null, "uint64")]
-    [InlineData("if (@x[1]) { }", "@x", "int64", "int64")]
+    [InlineData("if (@x[1]) { } @x[2] = 1;", "@x", "int64", "int64")]
     [InlineData("$y = @x; @x = nsecs; @z = $y;", "@z", null, "uint64")]
     [InlineData("@x[tid] = true;", "@x", "uint64", "bool")]
     [InlineData("@x[tid] = (uint8*)nsecs; @x[tid]++;", "@x", "uint64", "uint8 *")]

@@ -21,6 +21,31 @@ public sealed class BpfTraceSessionTests
     }
 
     [Fact]
+    public void AnExitThatFindsTheBufferFullIsNone()
+    {
+        // Nobody reads before it has run.
+        using BpfTraceSession session = Start("BEGIN { for ($i : 0..20000) { printf(\"%d\\n\", $i); } exit(3); }");
+        using var limit = new Timer(_ => session.Stop(), null, Limit, Timeout.InfiniteTimeSpan);
+        var clock = Stopwatch.StartNew();
+
+        string[] lines = [.. session.Read().Select(static o => o.Text)];
+
+        Assert.True(clock.Elapsed < Limit);
+        Assert.Equal(20_000, lines.Length + session.Summary().Events - 1); // exit() itself found no room
+        Assert.Equal("0\n", lines[0]);
+        Assert.Equal(3, session.ExitStatus);
+    }
+
+    [Fact]
+    public void ALoopThatTheKernelCutsIsCounted()
+    {
+        using BpfTraceSession session = Start("BEGIN { $n = 8388609; for ($i : 0..$n) { @c++; } exit(); }");
+
+        Assert.Equal(["@c: 8388608\n"], session.Read().Select(static o => o.Text));
+        Assert.Equal(1, session.Summary().Loops);
+    }
+
+    [Fact]
     public void TheEndMayHaveAStatus()
     {
         using BpfTraceSession session = Start("BEGIN { exit(); } END { printf(\"a\\n\"); exit(4); printf(\"b\\n\"); }");
