@@ -114,7 +114,7 @@ public sealed class BpfTraceProbesTests
     {
         Assert.ThrowsAny<KernelException>(() => List("uprobe:/no/such/file:*"));
         Assert.Throws<ElfException>(() => List("uprobe:/etc/passwd:*"));
-        Assert.Throws<CommandException>(() => List("uprobe:no-such-program:*"));
+        Assert.Throws<FileNotFoundException>(() => List("uprobe:no-such-program:*"));
         Assert.Throws<ElfException>(() => List("usdt:/etc/passwd:*"));
     }
 
