@@ -19,7 +19,7 @@ internal static class BackgroundClose
 
     private static readonly Queue<int> Waiting = new();
     private static readonly Lock Guard = new();
-    private static bool running;
+    private static bool isRunning;
 
     /// <summary>Some of what was given away is still being closed: the kernel may call a probe busy that nobody uses any more.</summary>
     public static bool IsBusy
@@ -27,7 +27,7 @@ internal static class BackgroundClose
         get
         {
             lock (Guard)
-                return running;
+                return isRunning;
         }
     }
 
@@ -60,9 +60,9 @@ internal static class BackgroundClose
         lock (Guard)
         {
             Waiting.Enqueue((int)descriptor);
-            if (running)
+            if (isRunning)
                 return;
-            running = true;
+            isRunning = true;
         }
         new Thread(Run, 256 * 1024) { IsBackground = true, Name = "PerfTrace close" }.Start();
     }
@@ -76,7 +76,7 @@ internal static class BackgroundClose
             {
                 if (!Waiting.TryDequeue(out next))
                 {
-                    running = false;
+                    isRunning = false;
                     return;
                 }
             }

@@ -13,9 +13,9 @@ namespace PerfTrace.Commands;
 /// <param name="advice">What helps against losses; null: the settings of a script that is the user's own.</param>
 internal sealed class BpfTraceWriter(Cmdlet command, bool isText, BpfTraceLossAdvice? advice = null)
 {
-    private readonly BpfTraceLossAdvice _advice = advice ?? BpfTraceLossAdvice.OwnScript;
     private static readonly TimeSpan LossPeriod = TimeSpan.FromSeconds(1);
 
+    private readonly BpfTraceLossAdvice _advice = advice ?? BpfTraceLossAdvice.OwnScript;
     private readonly StringBuilder _line = new();
     private long _lookedAt = Stopwatch.GetTimestamp(), _warnedAt;
 
@@ -53,7 +53,7 @@ internal sealed class BpfTraceWriter(Cmdlet command, bool isText, BpfTraceLossAd
         host.UI.Write(output.Message is { } message ? $"{message}\n" : output.Text);
     }
 
-    // At once when the first are lost, and then each time there are ten times as many; all of them at the end.
+    // Within a second when the first are lost, and then each time there are ten times as many; all of them at the end.
     private void LookForLoss(BpfTraceSession session, CancellationToken stop)
     {
         _lookedAt = Stopwatch.GetTimestamp();

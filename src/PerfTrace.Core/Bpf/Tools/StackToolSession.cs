@@ -14,7 +14,10 @@ internal sealed class StackToolSession : BpfToolSession
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
 
     // A software event, which every machine has.
-    private const string SampledEvent = "cpu-clock";
+    private const string SampledEvent = "cpu-clock", OffCpuTool = "offcputime";
+
+    // How functions begin that are between a tracepoint and a program: kernel/trace/bpf_trace.c, include/linux/tracepoint.h.
+    private static readonly string[] Hooks = ["bpf_prog_", "bpf_dispatcher_", "bpf_trace_run", "__bpf_trace_", "trace_call_bpf", "perf_trace_", "__traceiter_"];
 
     private readonly BpfMapAccess _counts, _stacks, _met;
     private readonly BpfStackFrames _frames;
@@ -32,7 +35,7 @@ internal sealed class StackToolSession : BpfToolSession
         _stacks = BpfMapAccess.Open(program.Map("stacks"));
         _met = BpfMapAccess.Open(program.Map("met"));
         _frames = new BpfStackFrames(symbols, SystemPaths.Default);
-        _event = tool.Name == "offcputime" ? OffCpuWeights.EventName : SampledEvent;
+        _event = tool.Name == OffCpuTool ? OffCpuWeights.EventName : SampledEvent;
         _addresses = new byte[_stacks.ValueBytes];
         _next = options.Interval ?? TimeSpan.MaxValue;
     }
@@ -120,7 +123,7 @@ internal sealed class StackToolSession : BpfToolSession
     private PerfStackTotal Sample(in StackKey key, in StackValue value)
     {
         int processId = (int)key.ProcessId;
-        StackFrame[] frames = [.. WithoutHook(Frames(key.KernelStack, processId)), .. Frames(key.UserStack, processId)];
+        StackFrame[] frames = [.. KernelFrames(key.KernelStack, processId), .. Frames(key.UserStack, processId)];
         return new PerfStackTotal
         {
             EventName = _event,
@@ -134,13 +137,14 @@ internal sealed class StackToolSession : BpfToolSession
         };
     }
 
-    /// <summary>The frames from the kernel's own function on: those before it are the program and the tracepoint that called it.</summary>
-    internal static StackFrame[] WithoutHook(StackFrame[] frames)
+    // Of offcputime the first frames are its own program and the tracepoint that called it. A sample of the clock in such a function is what it was interrupted in.
+    private StackFrame[] KernelFrames(ulong stack, int processId)
     {
-        // kernel/trace/bpf_trace.c, include/linux/tracepoint.h
-        string[] hooks = ["bpf_prog_", "bpf_dispatcher_", "bpf_trace_run", "__bpf_trace_", "trace_call_bpf", "perf_trace_", "__traceiter_"];
+        StackFrame[] frames = Frames(stack, processId);
+        if (Tool.Name != OffCpuTool)
+            return frames;
         int first = 0;
-        while (first < frames.Length && frames[first].Symbol is { } symbol && hooks.Any(h => symbol.StartsWith(h, StringComparison.Ordinal)))
+        while (first < frames.Length && frames[first].Symbol is { } symbol && Hooks.Any(h => symbol.StartsWith(h, StringComparison.Ordinal)))
             first++;
         return frames[first..];
     }

@@ -37,8 +37,6 @@ internal sealed class PerfDataReader : IDisposable
         const ulong Magic = 0x32454c4946524550;
         ulong found = magic.Word64(0);
         _isBigEndian = found == BinaryPrimitives.ReverseEndianness(Magic);
-        if (found != Magic && !_isBigEndian)
-            throw new PerfDataException(0, "It does not begin as perf.data files do (PERFILE2).");
         long headerSize = (long)new PerfDataBytes(magic.Slice(0, PipeHeaderSize), _isBigEndian, 0).Word64(MagicSize);
         IsPipe = headerSize == PipeHeaderSize;
         if (IsPipe)
