@@ -73,6 +73,9 @@ internal sealed unsafe class DwarfEntry
         }
     }
 
+    /// <summary>The type as C writes it: <c>const char *</c>, <c>struct node *</c>.</summary>
+    public string TypeName => NameOf(this, 0);
+
     public int? Bytes => (int?)Number(AttributeSize);
 
     /// <summary>DW_ATE_*: how a base type is read.</summary>
@@ -111,6 +114,34 @@ internal sealed unsafe class DwarfEntry
                 yield return child;
         }
     }
+
+    private static string NameOf(DwarfEntry? type, int depth)
+    {
+        // A damaged file may go in a circle.
+        const int deepest = 64;
+        if (type is null || depth > deepest)
+            return "void";
+        string Inner() => NameOf(type.Type, depth + 1);
+        string Before(string name, string mark) => name + (name.EndsWith('*') ? mark : $" {mark}");
+        return type.Tag switch
+        {
+            Pointer => type.Type is { Tag: Subroutine } ? "void (*)()" : Before(Inner(), "*"),
+            Reference => Before(Inner(), "&"),
+            RightReference => Before(Inner(), "&&"),
+            Constant or Volatile or Restrict => type.Type is { Tag: Pointer } ? $"{Inner()}{WordOf(type.Tag)}" : $"{WordOf(type.Tag)} {Inner()}",
+            Atomic => Inner(),
+            Struct => $"struct {Named(type)}",
+            Union => $"union {Named(type)}",
+            Enumeration => $"enum {Named(type)}",
+            Array => $"{Inner()}{string.Concat(type.Children.Where(static c => c.Tag == Subrange).Select(static c => c.Count > 0 ? $"[{c.Count}]" : "[]"))}",
+            Subroutine => "void ()",
+            _ => type.Name,
+        };
+    }
+
+    private static string Named(DwarfEntry type) => type.Name.Length > 0 ? type.Name : "{ … }";
+
+    private static string WordOf(int tag) => tag == Constant ? "const" : tag == Volatile ? "volatile" : "restrict";
 
     private DwarfEntry? First()
     {

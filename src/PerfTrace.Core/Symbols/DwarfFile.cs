@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace PerfTrace.Symbols;
 
 /// <summary>Source lines and inlined functions of a file by address, through libdw. One thread at a time: the caller sees to that.</summary>
-internal sealed unsafe class DwarfFile : IDisposable
+internal sealed unsafe partial class DwarfFile : IDisposable
 {
     private const int TagUnit = 0x11, TagFunction = 0x2e, TagInlined = 0x1d, TagBlock = 0x0b, TagNamespace = 0x39, TagClass = 0x02, TagStruct = 0x13, TagModule = 0x1e;
     private const int TagTry = 0x32, TagCatch = 0x25;

@@ -79,6 +79,18 @@ internal static unsafe partial class LibDw
     [LibraryImport(Dw, EntryPoint = "dwarf_lineno")]
     public static partial int NumberOfLine(nint line, int* number);
 
+    [LibraryImport(Dw, EntryPoint = "dwarf_getsrclines")]
+    public static partial int Lines(Die* unit, nint* lines, nuint* count);
+
+    [LibraryImport(Dw, EntryPoint = "dwarf_onesrcline")]
+    public static partial nint Line(nint lines, nuint index);
+
+    [LibraryImport(Dw, EntryPoint = "dwarf_lineaddr")]
+    public static partial int AddressOfLine(nint line, ulong* address);
+
+    [LibraryImport(Dw, EntryPoint = "dwarf_linecol")]
+    public static partial int ColumnOfLine(nint line, int* column);
+
     [LibraryImport(Dw, EntryPoint = "dwarf_getsrcfiles")]
     public static partial int Files(Die* unit, nint* files, nuint* count);
 

@@ -208,7 +208,11 @@ public sealed class BpfTraceProbes
         {
             // For the error of what is none: its functions' names are only looked for.
         }
-        return UProbeResolver.FunctionNames(path).Where(isName).Select(f => new BpfTraceProbe(provider, path, f, ProbeArguments.None));
+        // Read when the first asks, for all of them. The file is open as long as somebody has one of these.
+        var file = new Lazy<DwarfFile?>(() => ProbeTypes.Open(path));
+        var places = new Lazy<ILookup<string, ulong>>(() => UProbeResolver.Find(path, isName).ToLookup(static f => f.Target.Symbol!, static f => f.Address));
+        return UProbeResolver.FunctionNames(path).Where(isName).Select(f => new BpfTraceProbe(provider, path, f, p =>
+            ProbeArguments.OfUserFunction(p, file.Value is { } information ? places.Value[f].Select(information.FunctionAt).FirstOrDefault(static e => e is not null) : null, provider == ProbeProvider.URetProbe)));
     }
 
     private static bool IsFile(string pattern) => pattern.Split(':') is [var kind, var file] && (ProbeProviders.Find(kind) & ProbeProviders.WithPaths) != 0 && file.Contains('/', StringComparison.Ordinal);

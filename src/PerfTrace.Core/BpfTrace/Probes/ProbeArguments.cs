@@ -1,5 +1,6 @@
 using System.Globalization;
 using PerfTrace.Kernel;
+using PerfTrace.Symbols;
 using PerfTrace.Tracing;
 
 namespace PerfTrace.BpfTrace;
@@ -36,6 +37,16 @@ internal static class ProbeArguments
     public static IReadOnlyList<BpfTraceProbeArgument> OfIterator(BpfTraceProbe probe, BtfTypes types) =>
         types.Find($"bpf_iter__{probe.Function}", BtfKind.Struct) is { } context
             ? [.. context.Members.Select(m => m.Type is { Kind: BtfKind.Union, Members: [var only] } ? only : m).Select(m => new BpfTraceProbeArgument(probe.Name, m.Name, m.Type.TypeName))] : [];
+
+    /// <summary>Of a function of a program or library, as its debug information tells them: its parameters, or at its return the result.</summary>
+    public static IReadOnlyList<BpfTraceProbeArgument> OfUserFunction(BpfTraceProbe probe, DwarfEntry? function, bool isReturn)
+    {
+        if (function is null)
+            return [];
+        return isReturn
+            ? function.Type is { } result ? [new BpfTraceProbeArgument(probe.Name, "retval", result.TypeName)] : []
+            : [.. function.Children.Where(static c => c.Tag == DwarfEntry.Parameter).Select((p, i) => new BpfTraceProbeArgument(probe.Name, p.Name.Length > 0 ? p.Name : Numbered(i), p.Type?.TypeName ?? "void"))];
+    }
 
     public static IReadOnlyList<BpfTraceProbeArgument> OfUsdt(BpfTraceProbe probe, UsdtProbe usdt) =>
         [.. usdt.Arguments.Select((a, i) => new BpfTraceProbeArgument(probe.Name, Numbered(i),

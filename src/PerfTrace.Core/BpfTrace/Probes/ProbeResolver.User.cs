@@ -21,6 +21,17 @@ internal sealed partial class ProbeResolver
             yield return At($"{prefix}:{path}:{address}", context, UProbeHook.Find(path, $"0x{address:x}", isReturn, _options.ProcessId, _options.Verbose), needs);
             yield break;
         }
+        if (point.SourceLine is { } line)
+        {
+            yield return At($"{prefix}:{path}@{line.File}:{line.Line}{(line.Column > 0 ? $":{line.Column}" : "")}", context, SourceLine(point, path, line), needs);
+            yield break;
+        }
+        if (point.Language is not null)
+        {
+            foreach ((UProbeTarget found, ulong place) in CppFunctions(point, path))
+                yield return Function(found, place);
+            yield break;
+        }
         if (point.IsPattern)
         {
             Func<string, bool> isName = ProbePattern.Of(point.Function);
@@ -40,6 +51,46 @@ internal sealed partial class ProbeResolver
 
         ProbeTarget Function(UProbeTarget found, ulong place) =>
             At($"{prefix}:{path}:{found.Symbol}", context, new UProbeHook(found.Path, found.Offset) { IsReturn = isReturn, ProcessId = _options.ProcessId }, place, needs);
+    }
+
+    private UProbeHook SourceLine(AttachPoint point, string path, (string File, int Line, int Column) line)
+    {
+        DwarfFile file = _types.DebugInformation(path)
+            ?? throw new ScriptException(point.Span, $"{point.Raw}: {path} has no debug information, which tells where a source line is", $"compile it with -g, or install its debug package; {LibDw.Advice} where libdw is missing");
+        IReadOnlyDictionary<string, ulong> found = file.FindLine(line.File, line.Line, line.Column);
+        if (found.Count == 0)
+            throw new ScriptException(point.Span, $"{point.Raw}: there is no code of that line in {path}");
+        if (found.Count > 1)
+            throw new ScriptException(point.Span, $"{point.Raw}: '{line.File}' may be {string.Join(" or ", found.Keys.Order(StringComparer.Ordinal))}", "write more of its path");
+        using ElfFile program = ElfFile.Open(path);
+        return program.OffsetOf(found.Values.Single()) is { } offset ? new UProbeHook(path, offset) { ProcessId = _options.ProcessId }
+            : throw new ScriptException(point.Span, $"{point.Raw}: {path} does not load the code of that line");
+    }
+
+    // "ns::f" means all functions of that name, "ns::f(int)" one of them.
+    private IEnumerable<(UProbeTarget Target, ulong Address)> CppFunctions(AttachPoint point, string path)
+    {
+        Func<string, bool> isName = ProbePattern.Of(point.Function);
+        var near = new List<string>();
+        bool isFound = false;
+        foreach (IGrouping<string, (UProbeTarget Target, ulong Address)> symbol in FunctionsOf(path))
+        {
+            if (CppName.Demangle(symbol.Key) is not { } full)
+                continue;
+            string brief = CppShortName.Of(full);
+            if (!isName(brief) && !isName(full))
+            {
+                near.Add(brief);
+                continue;
+            }
+            isFound = true;
+            foreach ((UProbeTarget Target, ulong Address) function in symbol)
+                yield return function;
+        }
+        if (isFound || point.IsPattern)
+            yield break;
+        throw CppName.IsLibraryMissing ? new ScriptException(point.Span, $"{point.Raw}: names of C++ can not be read", CppName.Advice)
+            : new ScriptException(point.Span, $"{point.Raw}: there is no such function of C++ in {path}", Hints.Nearest(point.Function!, near.Distinct()));
     }
 
     // A file's symbols are read once for all functions that a pattern means.

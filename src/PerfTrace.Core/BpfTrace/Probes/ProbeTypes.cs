@@ -47,9 +47,18 @@ internal sealed class ProbeTypes(RecordTypes types) : IDisposable
     /// <param name="address">Where the function is, before the file is loaded anywhere.</param>
     public RecordType? OfUserFunction(string path, ulong address)
     {
+        (DwarfFile? file, DwarfScriptTypes types) = Program(path);
+        return file?.FunctionAt(address) is { } function ? types.OfParameters(function) : null;
+    }
+
+    /// <summary>The debug information of a program or library, open until this is disposed of; null where there is none, or no libdw.</summary>
+    public DwarfFile? DebugInformation(string path) => Program(path).File;
+
+    private (DwarfFile? File, DwarfScriptTypes Types) Program(string path)
+    {
         if (!_programs.TryGetValue(path, out (DwarfFile? File, DwarfScriptTypes Types) known))
             _programs.Add(path, known = (Open(path), new DwarfScriptTypes()));
-        return known.File?.FunctionAt(address) is { } function ? known.Types.OfParameters(function) : null;
+        return known;
     }
 
     public void Dispose()
@@ -58,7 +67,8 @@ internal sealed class ProbeTypes(RecordTypes types) : IDisposable
             file?.Dispose();
     }
 
-    private static DwarfFile? Open(string path)
+    /// <summary>The debug information of a program or library, which may be in a file apart; null where there is none, or no libdw.</summary>
+    public static DwarfFile? Open(string path)
     {
         try
         {

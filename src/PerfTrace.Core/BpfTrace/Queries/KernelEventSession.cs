@@ -198,7 +198,8 @@ public sealed class KernelEventSession : IDisposable
 
     private void AddTargets()
     {
-        if (!_running.Script.Plan.Maps.Any(static m => m.Name == QueryPlan.Targets))
+        // A command is one from its exec on.
+        if (_query.Command.Count > 0 || !_running.Script.Plan.Maps.Any(static m => m.Name == QueryPlan.Targets))
             return;
         BpfMapAccess targets = _running.Access(QueryPlan.Targets);
         byte[] key = new byte[targets.KeyBytes], value = new byte[targets.ValueBytes];

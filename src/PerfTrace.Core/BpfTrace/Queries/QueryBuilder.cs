@@ -210,10 +210,13 @@ internal sealed class QueryBuilder
     {
         if (_query.ProcessIds.Count == 0)
             return tree.Truth(true);
-        if (_query.IncludesChildren)
+        if (IsTracked)
             return TargetKeys(tree, "pid").Aggregate((Expression)tree.Truth(false), (any, key) => tree.Or(any, tree.Binary(tree.Entry(QueryPlan.Targets, key), BinaryOperator.NotEqual, tree.Number(0))));
         return _query.ProcessIds.Aggregate((Expression)tree.Truth(false), (any, id) => tree.Or(any, tree.Binary(tree.Builtin("pid"), BinaryOperator.Equal, tree.Number(id))));
     }
+
+    // A command is measured from its exec on, as perf does: what its process does before is not its own.
+    private bool IsTracked => _query.ProcessIds.Count > 0 && (_query.IncludesChildren || _query.Command.Count > 0);
 
     // A process by its number here; in a namespace of its own also by that of the machine, by which alone forks tell children.
     private static Expression[] TargetKeys(QueryTree tree, string number)
@@ -257,13 +260,24 @@ internal sealed class QueryBuilder
     // What a process that is measured starts is measured too, from its fork to its end.
     private void AddTargets()
     {
-        if (_query.ProcessIds.Count == 0 || !_query.IncludesChildren)
+        if (!IsTracked)
             return;
-        QueryTree fork = TreeOf("tracepoint:sched:sched_process_fork", out AttachPoint forks), exit = TreeOf("tracepoint:sched:sched_process_exit", out AttachPoint exits);
-        Expression child = OfMachine(fork, new FieldAccess(fork.Span, fork.Builtin("args"), "child_pid"));
-        _probes.Add(new Probe(fork.Span, [forks], IsTarget(fork), fork.Block(fork.Assign(fork.Entry(QueryPlan.Targets, child), fork.Number(1)))));
+        if (_query.IncludesChildren)
+        {
+            QueryTree fork = TreeOf("tracepoint:sched:sched_process_fork", out AttachPoint forks);
+            Expression child = OfMachine(fork, new FieldAccess(fork.Span, fork.Builtin("args"), "child_pid"));
+            _probes.Add(new Probe(fork.Span, [forks], IsTarget(fork), fork.Block(fork.Assign(fork.Entry(QueryPlan.Targets, child), fork.Number(1)))));
+        }
+        if (_query.Command.Count > 0)
+        {
+            QueryTree exec = TreeOf("tracepoint:sched:sched_process_exec", out AttachPoint execs);
+            Expression isCommand = exec.Binary(exec.Builtin("pid"), BinaryOperator.Equal, exec.Number(_query.ProcessIds[0]));
+            // The first, so that the exec itself is counted.
+            _probes.Insert(0, new Probe(exec.Span, [execs], isCommand, exec.Block(exec.Assign(exec.Entry(QueryPlan.Targets, TargetKeys(exec, "pid")[0]), exec.Number(1)))));
+        }
+        QueryTree exit = TreeOf("tracepoint:sched:sched_process_exit", out AttachPoint exits);
         _probes.Add(new Probe(exit.Span, [exits], null, exit.Block(Gone(exit))));
-        _maps.Add(new MapDeclaration(fork.Span, QueryPlan.Targets, "hash", MaximumTargets));
+        _maps.Add(new MapDeclaration(exit.Span, QueryPlan.Targets, "hash", MaximumTargets));
     }
 
     private static QueryTree TreeOf(string name, out AttachPoint point)

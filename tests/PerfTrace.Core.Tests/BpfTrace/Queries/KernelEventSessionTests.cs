@@ -44,6 +44,21 @@ public sealed class KernelEventSessionTests
         Assert.Equal("dd, 1000", one.Group);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ACommandIsMeasuredFromItsExecOn(bool includesChildren)
+    {
+        // Its process comes to where the command is started and lets go of what is not the command's own, before it is the command.
+        KernelEventMeasurement[] all = Run(Copy with
+        {
+            Events = ["syscalls:sys_enter_chdir", "syscalls:sys_enter_dup2", "syscalls:sys_enter_rt_sigprocmask", "sched:sched_process_exec", "sched:sched_process_exit"],
+            Where = null, Count = true, Command = ["/bin/true"], IncludesChildren = includesChildren,
+        });
+
+        Assert.Equal([("sched:sched_process_exec", 1L), ("sched:sched_process_exit", 1L)], all.Where(static m => m.Count > 0).Select(static m => (m.Event, m.Count)).Order());
+    }
+
     [Fact]
     public void IntervalsLoseNothing()
     {

@@ -77,6 +77,55 @@ public sealed class UserProbeTests : IDisposable
     }
 
     [Fact]
+    public void ASourceLineIsAPlace()
+    {
+        string program = Build("-g");
+        int line = Array.FindIndex(Source.Split('\n'), static l => l.Contains("return a + b", StringComparison.Ordinal)) + 1;
+
+        Assert.Equal("@: 1", Run($"uprobe:{program}@points.c:{line} {{ @ = count(); }}", program));
+        Assert.Equal($"uprobe:{program}@{_tree["points.c"]}:{line}", Run($"uprobe:{program}@{_tree["points.c"]}:{line} {{ printf(\"%s\", probe); }}", program));
+        Assert.Contains("there is no code of that line", Assert.Throws<ScriptException>(() => Run($"uprobe:{program}@points.c:9999 {{ }}", program)).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no code of that line", Assert.Throws<ScriptException>(() => Run($"uprobe:{program}@oints.c:{line} {{ }}", program)).Message, StringComparison.Ordinal);
+        Assert.Contains("has no debug information", Assert.Throws<ScriptException>(() => Run($"uprobe:{Build()}@points.c:{line} {{ }}", program)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FunctionsOfCppHaveTheirNamesAndOverloads()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/g++"), "There is no compiler.");
+        File.WriteAllText(_tree["q.cc"], """
+            namespace ns {
+            __attribute__((noipa)) int over(int a) { return a + 1; }
+            __attribute__((noipa)) int over(double a) { return a + 2; }
+            struct Box { __attribute__((noipa)) int get(const char *text) const { return text[0]; } };
+            template <typename T> __attribute__((noipa)) T twice(T a) { return a + a; }
+            }
+            int main() { return (ns::over(1) + ns::over(2) + ns::over(2.5) + ns::Box().get("x") + ns::twice(4)) & 0; }
+            """);
+        Command.Result built = Command.Run("g++", ["-O1", _tree["q.cc"], "-o", _tree["q"]]);
+        Assert.True(built.ExitCode == 0, built.Error);
+        string program = _tree["q"];
+
+        Assert.Equal("@: 3", Run($"uprobe:{program}:cpp:\"ns::over\" {{ @ = count(); }}", program));
+        Assert.Equal("@: 2", Run($"uprobe:{program}:cpp:\"ns::over(int)\" {{ @ = count(); }}", program));
+        Assert.Equal("@: 1", Run($"uprobe:{program}:cpp:\"ns::Box::get\" {{ @ = count(); }}", program));
+        Assert.Equal("@: 1", Run($"uretprobe:{program}:cpp:\"ns::twice<int>\" {{ @ = count(); }}", program));
+        Assert.Equal("@: 5", Run($"uprobe:{program}:cpp:\"ns::*\" {{ @ = count(); }}", program));
+        Assert.Contains("did you mean ns::over?", Assert.Throws<ScriptException>(() => Run($"uprobe:{program}:cpp:\"ns::ovr\" {{ }}", program)).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheListHasArgumentsAsCWritesThem()
+    {
+        string program = Build("-g");
+        string[] Arguments(string kind) => [.. new BpfTraceProbes().List($"{kind}:{program}:take").Single().Arguments.Select(static a => $"{a.Type} {a.Name}")];
+
+        Assert.Equal(["int a", "unsigned char b", "struct point * p", "enum color c", "const char * text", "long int f", "long int on_stack", "short int last"], Arguments("uprobe"));
+        Assert.Equal(["int retval"], Arguments("uretprobe"));
+        Assert.Empty(new BpfTraceProbes().List($"uprobe:{Build()}:take").Single().Arguments);
+    }
+
+    [Fact]
     public void WithoutDebugInformationThereAreRegisters()
     {
         string program = Build("-g0");
