@@ -74,6 +74,13 @@ Describe 'A session in a terminal' -Skip:(-not $hasTerminal) {
         Wait-Screen '(?s)^ended$.*^@x: 42$.*ready>'.Replace('(?s)', '(?sm)')
     }
 
+    It 'tells what a script has lost that Ctrl-C ends' {
+        Send-Key "Invoke-BpfTrace 'config = { max_map_keys = 1 } BEGIN { @x[1] = 1; @x[2] = 2; printf(`"begun\n`"); } interval:s:60 { }' -AsText" Enter
+        Wait-Screen '(?m)^begun$'
+        Send-Key C-c
+        Wait-Screen '(?sm)^@x\[1\]: 1$.*^WARNING: The map @x was full: 1 updates were lost.*ready>'
+    }
+
     It 'shows what a tool has counted that q ends' {
         Send-Key "(Start-BpfTool runqlat | Measure-Object Count -Sum).Sum -gt 0" Enter
         Start-Sleep -Milliseconds 2500

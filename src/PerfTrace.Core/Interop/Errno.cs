@@ -34,6 +34,7 @@ public enum Errno
     ENOSPC = 28,
     EROFS = 30,
     EPIPE = 32,
+    ERANGE = 34,
     ELOOP = 40,
     ENAMETOOLONG = 36,
     ENOSYS = 38,

@@ -81,13 +81,14 @@ internal sealed unsafe class SpawnRequest : IDisposable
             return error;
         if ((error = NativeMethods.SpawnAttributesSetDefaultSignals(_attributes, signals)) != 0
             || (error = NativeMethods.SpawnAttributesSetFlags(_attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)) != 0
-            || (error = NativeMethods.SpawnFileActionsAddOpen(_actions, opened, $"/proc/self/fd/{gate}", O_RDONLY, 0)) != 0
-            || (error = NativeMethods.SpawnFileActionsAddClose(_actions, opened)) != 0
-            || (error = NativeMethods.SpawnFileActionsAddChangeDirectory(_actions, workingDirectory)) != 0)
+            || (error = NativeMethods.SpawnFileActionsAddChangeDirectory(_actions, workingDirectory)) != 0
+            || (output >= 0 && (error = Redirect(output)) != 0)
+            // The last, but for its close: a program that is traced from its process's id on, not from its exec, sees little else than itself.
+            || (error = NativeMethods.SpawnFileActionsAddOpen(_actions, opened, $"/proc/self/fd/{gate}", O_RDONLY, 0)) != 0)
         {
             return error;
         }
-        return output < 0 ? 0 : Redirect(output);
+        return NativeMethods.SpawnFileActionsAddClose(_actions, opened);
     }
 
     // A number that is closed and used again until the fork is one of this process's own, which the program would not get either; one that is free is passed over (posix_spawn(3)).

@@ -3,10 +3,9 @@ using System.Text;
 namespace PerfTrace.Symbols;
 
 /// <summary>
-/// Makes the names of C++ and Rust compilers readable, in the short form that perf prints: without parameters, return types, hashes and what the compiler
-/// added behind (<c>.cold</c>, <c>.part.0</c>).
+/// Makes the names of C++ and Rust compilers readable: without hashes and what the compiler added behind (<c>.cold</c>, <c>.part.0</c>).
 /// </summary>
-internal sealed class Demangler(bool isOn)
+internal sealed class Demangler(SymbolNameForm form)
 {
     private const string Stub = "@plt";
 
@@ -22,7 +21,7 @@ internal sealed class Demangler(bool isOn)
     /// <summary>The name as people write it; as it is when it is of no known form.</summary>
     public string Demangle(ReadOnlySpan<byte> name)
     {
-        if (!isOn || !IsMangled(name) || name.Length > LongestName)
+        if (form == SymbolNameForm.Raw || !IsMangled(name) || name.Length > LongestName)
             return Encoding.UTF8.GetString(name);
         string text = Encoding.UTF8.GetString(name);
         return text.EndsWith(Stub, StringComparison.Ordinal)
@@ -37,7 +36,7 @@ internal sealed class Demangler(bool isOn)
         if (RustLegacyName.Demangle(name) is { } rust)
             return rust;
         if (CppName.Demangle(name) is { } full)
-            return CppShortName.Of(full);
+            return form == SymbolNameForm.Whole ? full : CppShortName.Of(full);
         IsLibraryMissing |= CppName.IsLibraryMissing;
         return null;
     }

@@ -3,8 +3,8 @@ namespace PerfTrace.Symbols;
 /// <summary>How names are made, and where files with symbols are looked for.</summary>
 internal sealed record SymbolOptions
 {
-    /// <summary>C++ and Rust names as people write them; false: as they are in the file.</summary>
-    public bool Demangle { get; init; } = true;
+    /// <summary>How names of C++ and Rust are shown.</summary>
+    public SymbolNameForm Names { get; init; } = SymbolNameForm.Short;
 
     /// <summary>Where distributions install debug files.</summary>
     public string DebugDirectory { get; init; } = SeparateDebugFile.DefaultDirectory;

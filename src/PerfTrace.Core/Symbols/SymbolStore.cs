@@ -29,7 +29,7 @@ public sealed class SymbolStore : IDisposable
         _paths = paths;
         _finder = new CodeFileFinder(paths, options);
         _kernels = new KernelFiles(paths, options, stop);
-        _demangler = new Demangler(options.Demangle);
+        _demangler = new Demangler(options.Names);
         _dwarf = new DwarfFiles(_demangler);
     }
 

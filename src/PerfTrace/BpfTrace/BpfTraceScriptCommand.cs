@@ -59,6 +59,10 @@ public abstract class BpfTraceScriptCommand : PerfTraceCommand
     [Parameter]
     public SwitchParameter Unsafe { get; set; }
 
+    /// <summary>Reads of memory that is not there, which give 0, are warnings.</summary>
+    [Parameter]
+    public SwitchParameter ReadWarning { get; set; }
+
     /// <summary>Whether an exception says that a script can not run, or not any more.</summary>
     internal static bool IsProblem(Exception exception) => exception is ScriptException or BpfVerifierException or BpfProgramTypeException or CommandException or KernelException
         or BtfException or NotSupportedException;
@@ -82,6 +86,7 @@ public abstract class BpfTraceScriptCommand : PerfTraceCommand
             WorkingDirectory = SessionState.Path.CurrentFileSystemLocation.Path,
             Duration = Duration,
             AllowsUnsafe = Unsafe,
+            WarnsOfReads = ReadWarning,
         };
     }
 

@@ -11,12 +11,13 @@ namespace PerfTrace.Commands;
 /// <param name="command">Whose pipeline.</param>
 /// <param name="isText">Lines of text.</param>
 /// <param name="advice">What helps against losses; null: the settings of a script that is the user's own.</param>
-internal sealed class BpfTraceWriter(Cmdlet command, bool isText, BpfTraceLossAdvice? advice = null)
+internal sealed class BpfTraceWriter(PSCmdlet command, bool isText, BpfTraceLossAdvice? advice = null)
 {
     private static readonly TimeSpan LossPeriod = TimeSpan.FromSeconds(1);
 
     private readonly BpfTraceLossAdvice _advice = advice ?? BpfTraceLossAdvice.OwnScript;
     private readonly StringBuilder _line = new();
+    private Action<string> _warn = command.WriteWarning;
     private long _lookedAt = Stopwatch.GetTimestamp(), _warnedAt;
 
     /// <summary>So many objects may still be written.</summary>
@@ -39,11 +40,18 @@ internal sealed class BpfTraceWriter(Cmdlet command, bool isText, BpfTraceLossAd
             if (Stopwatch.GetElapsedTime(_lookedAt) >= LossPeriod)
                 LookForLoss(session, stop);
         }
-        if (stop.IsCancellationRequested)
+        if (!stop.IsCancellationRequested)
+            End();
+        else if (IsSilent)
             return;
-        End();
+        else
+            _warn = host.UI.WriteWarningLine;
         WarnOf(session.Summary());
     }
+
+    // A pipeline that is being stopped takes no warnings, and does not ask for this.
+    private bool IsSilent => (command.MyInvocation.BoundParameters.TryGetValue("WarningAction", out object? action) ? action : command.SessionState.PSVariable.GetValue("WarningPreference"))
+        is ActionPreference.SilentlyContinue or ActionPreference.Ignore;
 
     private void Show(BpfTraceOutput output, PSHost host)
     {
@@ -111,7 +119,7 @@ internal sealed class BpfTraceWriter(Cmdlet command, bool isText, BpfTraceLossAd
         }
     }
 
-    private void Warn(FormattableString text) => command.WriteWarning(text.ToString(CultureInfo.InvariantCulture));
+    private void Warn(FormattableString text) => _warn(text.ToString(CultureInfo.InvariantCulture));
 
     // Lines as they are complete.
     private void WriteLines(string text)

@@ -36,7 +36,7 @@ public sealed class GetBpfTraceProbeCommand : PerfTraceCommand
 
     protected override void ProcessRecord()
     {
-        _probes ??= new BpfTraceProbes(ProcessId, WriteWarning, VerboseWriter);
+        _probes ??= new BpfTraceProbes(ProcessId, WriteWarning, VerboseWriter, SessionState.Path.CurrentFileSystemLocation.Path);
         foreach (string name in Name)
         {
             try

@@ -15,6 +15,9 @@ internal static class ErrorRecords
 {
     public static ErrorRecord From(Exception exception, object? target, string? id = null)
     {
+        // What the runtime calls access denied, whatever the user's rights are.
+        if (exception is UnauthorizedAccessException && target is string path && Directory.Exists(path))
+            return new ErrorRecord(new IOException($"'{path}' is a directory: name a file in it.", exception), id ?? "PathIsDirectory", ErrorCategory.InvalidArgument, target);
         (string defaultId, ErrorCategory category) = exception switch
         {
             ScriptException => ("ScriptError", ErrorCategory.ParserError),

@@ -37,6 +37,10 @@ public sealed class InvokeBpfTraceCommandTests : CmdletFixture
     }
 
     [Fact]
+    public void ADirectoryIsNoScript() =>
+        Assert.Equal("'/proc' is a directory: name a file in it.", Fail("Invoke-BpfTrace -Path /proc", "PathIsDirectory", ErrorCategory.InvalidArgument).Exception.Message);
+
+    [Fact]
     public void AStopEndsIt()
     {
         using var timer = new Timer(_ => Host.Stop(), null, 1000, 100);

@@ -20,7 +20,7 @@ public sealed class SymbolFuzzTests
             // One with a linkage table and versions.
             File.ReadAllBytes("/bin/true"),
         ];
-        var demangler = new Demangler(isOn: true);
+        var demangler = new Demangler(SymbolNameForm.Short);
         int found = 0, refused = 0;
         for (int i = 0; i < 60_000; i++)
         {
@@ -52,7 +52,7 @@ public sealed class SymbolFuzzTests
     {
         var random = new Random(20261121);
         byte[] good = Encoding.UTF8.GetBytes("ffffffff81000000 T _stext\nffffffff81000000 T _text\nffffffff81001000 t f\nffffffffc0000000 t g\t[ext4]\nffffffffc0000100 d h\t[ext4]\n");
-        var demangler = new Demangler(isOn: true);
+        var demangler = new Demangler(SymbolNameForm.Short);
         int found = 0;
         for (int i = 0; i < 100_000; i++)
         {

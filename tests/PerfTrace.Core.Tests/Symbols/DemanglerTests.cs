@@ -125,7 +125,10 @@ public sealed class DemanglerTests
     public void What_no_demangler_writes_harms_nobody(string text, string expected) => Assert.Equal(expected, CppShortName.Of(text));
 
     [Fact]
-    public void Switched_off_names_are_as_they_are() => Assert.Equal("_Z3foov", new Demangler(isOn: false).Demangle("_Z3foov"u8));
+    public void Whole_names_have_parameters_and_what_is_returned() => Assert.Equal("void (*bar<int>(int))(char)", new Demangler(SymbolNameForm.Whole).Demangle("_Z3barIiEPFvcEi"u8));
 
-    private static string Demangle(string name) => new Demangler(isOn: true).Demangle(Encoding.UTF8.GetBytes(name));
+    [Fact]
+    public void Switched_off_names_are_as_they_are() => Assert.Equal("_Z3foov", new Demangler(SymbolNameForm.Raw).Demangle("_Z3foov"u8));
+
+    private static string Demangle(string name) => new Demangler(SymbolNameForm.Short).Demangle(Encoding.UTF8.GetBytes(name));
 }

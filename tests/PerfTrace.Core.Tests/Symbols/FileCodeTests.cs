@@ -217,7 +217,7 @@ public sealed class FileCodeTests : IDisposable
     {
         string program = Compile();
         (ulong place, _) = PlaceOf(program, "hidden");
-        using var raw = new SymbolStore(SystemPaths.Default, Options with { Demangle = false });
+        using var raw = new SymbolStore(SystemPaths.Default, Options with { Names = SymbolNameForm.Raw });
 
         Assert.Equal("_ZN4workL6hiddenEl", new CodeModule(raw, program, CodeModuleKind.File).Symbols.Find(place)?.Name);
     }

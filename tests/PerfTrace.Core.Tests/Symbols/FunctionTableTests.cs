@@ -87,6 +87,6 @@ public sealed class FunctionTableTests
             entries.Add(new FunctionTable.Entry { Start = start, End = end, Name = (uint)names.Count, Rank = rank });
             names.AddRange(Encoding.UTF8.GetBytes(name + "\0"));
         }
-        return FunctionTable.Create(entries, [names.ToArray()], new Demangler(isOn: true));
+        return FunctionTable.Create(entries, [names.ToArray()], new Demangler(SymbolNameForm.Short));
     }
 }

@@ -8,7 +8,7 @@ internal sealed class CheckedActions
     private readonly List<string> _texts = [];
     private readonly Dictionary<string, int> _textNumbers = new(StringComparer.Ordinal);
 
-    public IReadOnlyList<ScriptAction> Actions => _actions;
+    public List<ScriptAction> Actions => _actions;
 
     public IReadOnlyList<string> Texts => _texts;
 

@@ -94,13 +94,13 @@ internal sealed partial class ProbeGenerator
     }
 
     /// <summary>A warning that a helper has said no, the first time at this place of the script alone: it may say so at each event.</summary>
-    private void Tell(CallExpression call, BpfHelper helper, IrValue error)
+    private void Tell(int action, BpfHelper helper, IrValue error)
     {
         IrLabel end = _function.NewLabel();
         var count = new IrPlace(_function.MapValue(_memory.Counters, _memory.AddPlace()), 0);
         _function.JumpIf(BpfCondition.NotEqual, _function.Load(BpfSize.Bits64, count), 0, end);
         _function.Store(BpfSize.Bits64, count, 1);
-        Event(call, (place, layout) =>
+        Event(action, (place, layout) =>
         {
             _function.Store(BpfSize.Bits32, place.At(layout.Offsets[0]), (int)helper);
             _function.Store(BpfSize.Bits32, place.At(layout.Offsets[1]), error);

@@ -23,7 +23,7 @@ internal sealed partial class ProbeGenerator
         IrValue error = DeleteEntry(call);
         IrLabel good = _function.NewLabel();
         _function.JumpIf(BpfCondition.Equal, error, 0, good);
-        Tell(call, BpfHelper.MapDeleteElem, error);
+        Tell(call.Action!.Value, BpfHelper.MapDeleteElem, error);
         _function.Mark(good);
     }
 

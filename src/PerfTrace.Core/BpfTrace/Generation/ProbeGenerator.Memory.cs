@@ -95,11 +95,8 @@ internal sealed partial class ProbeGenerator
             case MemorySpace.Program:
                 CopyBytes(target, source.Place, size);
                 break;
-            case MemorySpace.User:
-                _function.Call(BpfHelper.ProbeReadUser, target, (long)size, source.Place);
-                break;
             default:
-                _function.Call(BpfHelper.ProbeReadKernel, target, (long)size, source.Place);
+                ReadBytes(source.Space, target, (long)size, source.Place);
                 break;
         }
     }
@@ -109,7 +106,7 @@ internal sealed partial class ProbeGenerator
     {
         if (isClean)
             Zero(target, room);
-        _function.Call(source.Space == MemorySpace.User ? BpfHelper.ProbeReadUserStr : BpfHelper.ProbeReadKernelStr, target, size, source.Place);
+        ReadString(source.Space, target, size, source.Place);
     }
 
     /// <summary>A number of 1, 2, 4 or 8 bytes, extended to 8 by its type.</summary>

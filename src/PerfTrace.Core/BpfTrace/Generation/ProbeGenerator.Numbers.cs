@@ -5,13 +5,13 @@ namespace PerfTrace.BpfTrace;
 // Numbers and addresses, which are values of the function.
 internal sealed partial class ProbeGenerator
 {
-    private IrValue Scalar(Expression expression)
+    private IrValue NumberIn(Expression expression)
     {
         // Literals, what is computed of them, sizes and constants of the kernel.
         if (expression.Constant is { } known)
             return _function.Constant(known);
         if (expression.Meaning is { } meaning)
-            return Scalar(meaning);
+            return NumberIn(meaning);
         switch (expression)
         {
             case IntegerLiteral literal:

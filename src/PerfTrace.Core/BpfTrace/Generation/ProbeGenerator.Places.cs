@@ -27,12 +27,7 @@ internal sealed partial class ProbeGenerator
         return place;
     }
 
-    /// <summary>Writes the value of an expression to the program's memory, as a type of at least its size has it; what is not told is zero.</summary>
-    /// <param name="expression">What is written.</param>
-    /// <param name="target">Where.</param>
-    /// <param name="type">How the place has it.</param>
-    /// <param name="isClean">Bytes behind a text's end must be zero, as keys and comparisons want it.</param>
-    private void Into(Expression expression, IrPlace target, ScriptType type, bool isClean = true)
+    private void Write(Expression expression, IrPlace target, ScriptType type, bool isClean)
     {
         if (type.IsScalar)
         {

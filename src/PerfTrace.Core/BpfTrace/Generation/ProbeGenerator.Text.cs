@@ -61,7 +61,7 @@ internal sealed partial class ProbeGenerator
         _function.Constant(length, type.Capacity);
         _function.Mark(fits);
         _function.Store(BpfSize.Bits32, target, length);
-        _function.Call(location.Space == MemorySpace.User ? BpfHelper.ProbeReadUser : BpfHelper.ProbeReadKernel, content, length, location.Place);
+        ReadBytes(location.Space, content, length, location.Place);
     }
 
     /// <summary>strlen(x): the helper that copies text tells how long it was. It is given one byte more than there are: text without an end fills them all.</summary>
@@ -78,7 +78,7 @@ internal sealed partial class ProbeGenerator
         IrPlace room = Reserve(most + 1);
         IrValue length = _function.NewValue();
         IrLabel isText = _function.NewLabel();
-        _function.Copy(length, _function.Call(text.Space == MemorySpace.User ? BpfHelper.ProbeReadUserStr : BpfHelper.ProbeReadKernelStr, room, (long)(most + 1), text.Place));
+        _function.Copy(length, ReadString(text.Space, room, (long)(most + 1), text.Place));
         // An error is a negative number: without a sign the largest.
         _function.Arithmetic(BpfArithmetic.Subtract, length, length, 1);
         _function.JumpIf(BpfCondition.LessOrEqual, length, most, isText);
@@ -263,7 +263,7 @@ internal sealed partial class ProbeGenerator
         _function.JumpIf(BpfCondition.LessOrEqual, length, most, fits);
         _function.Constant(length, most);
         _function.Mark(fits);
-        _function.Call(source.Space == MemorySpace.User ? BpfHelper.ProbeReadUser : BpfHelper.ProbeReadKernel, place, length, source.Place);
+        ReadBytes(source.Space, place, length, source.Place);
         return place;
     }
 
@@ -277,6 +277,7 @@ internal sealed partial class ProbeGenerator
         if (place.Space != MemorySpace.Trusted)
             throw NotPossible(path, "path() takes a struct path that an argument of the probe leads to", "path(args.file.f_path)");
         IrValue error = _function.Call(BpfHelper.DPath, place.Place, target, (long)type.Size);
+        TellOfError(BpfHelper.DPath, error);
         IrLabel good = _function.NewLabel();
         _function.JumpIf(BpfCondition.SignedGreater, error, 0, good);
         _function.Store(BpfSize.Bits8, target, 0);

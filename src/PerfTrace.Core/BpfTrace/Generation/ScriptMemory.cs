@@ -23,6 +23,7 @@ internal sealed class ScriptMemory
     private readonly Dictionary<(int Depth, int FrameSize), IrMap> _stacks = [];
     private readonly List<SystemCallDispatch> _dispatches = [];
     private readonly SortedSet<int> _packetFiles = [];
+    private readonly Dictionary<SourceSpan, int> _readWarnings = [];
     private int _places;
 
     /// <summary>Loops over more numbers than the kernel goes through, which ended there.</summary>
@@ -98,6 +99,19 @@ internal sealed class ScriptMemory
     /// <summary>Room for a counter of a place in the script.</summary>
     /// <returns>Where it is in the value of <see cref="Counters"/>.</returns>
     public int AddPlace() => MapsLost + (8 * (Plan.Maps.Count + _places++));
+
+    /// <summary>The action that tells of a read that failed.</summary>
+    /// <param name="span">What is read, in the script.</param>
+    /// <returns>Its number.</returns>
+    public int ReadWarning(SourceSpan span)
+    {
+        if (!_readWarnings.TryGetValue(span, out int number))
+        {
+            _readWarnings.Add(span, number = Plan.Actions.Count);
+            Plan.Actions.Add(new ScriptAction(ScriptActionKind.HelperError, new EventLayout(IntegerType.Int32, IntegerType.Int32)) { Span = span });
+        }
+        return number;
+    }
 
     /// <summary>The map of stacks of a type.</summary>
     public IrMap StacksOf(StackType type)

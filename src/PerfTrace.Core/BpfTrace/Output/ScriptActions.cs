@@ -193,9 +193,13 @@ internal sealed class ScriptActions
             (BpfHelper.MapUpdateElem, Errno.E2BIG) => "the map is full, and this element was not stored",
             (BpfHelper.MapDeleteElem, Errno.ENOENT) => "there is no element with this key to delete",
             (BpfHelper.MapLookupElem, _) => "there is no element with this key",
+            // copy_from_kernel_nofault() of mm/maccess.c
+            (BpfHelper.ProbeReadKernel or BpfHelper.ProbeReadKernelStr, Errno.ERANGE) => "can not be read, 0 is taken for it: this is no address of the kernel's",
+            (BpfHelper.ProbeReadUser or BpfHelper.ProbeReadUserStr or BpfHelper.ProbeReadKernel or BpfHelper.ProbeReadKernelStr, var errno) => $"can not be read, 0 is taken for it: {KernelException.TextOf(errno)}",
             (_, var errno) => KernelException.TextOf(errno),
         };
         return Message(action, ScriptSeverity.Warning, string.Create(CultureInfo.InvariantCulture, $"{text} ({HelperName(helper)}: {error})"),
-            text.StartsWith("the map is full", StringComparison.Ordinal) ? "max_map_keys in the config block makes maps larger." : null);
+            text.StartsWith("the map is full", StringComparison.Ordinal) ? "max_map_keys in the config block makes maps larger."
+            : text.StartsWith("can not be read", StringComparison.Ordinal) ? "uptr() and kptr() say whose memory an address is in; what a process has not touched yet can not be read from here." : null);
     }
 }

@@ -6,8 +6,8 @@ internal sealed record ScriptPlan
     /// <summary>In the order in which the script names them first.</summary>
     public required IReadOnlyList<ScriptMap> Maps { get; init; }
 
-    /// <summary>By their numbers.</summary>
-    public required IReadOnlyList<ScriptAction> Actions { get; init; }
+    /// <summary>By their numbers. The programs' own warnings come behind those of the script, when they are generated.</summary>
+    public required List<ScriptAction> Actions { get; init; }
 
     /// <summary>Formats and patterns that values name by a number.</summary>
     public required IReadOnlyList<string> Texts { get; init; }

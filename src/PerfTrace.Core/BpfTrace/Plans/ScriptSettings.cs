@@ -1,3 +1,5 @@
+using PerfTrace.Symbols;
+
 namespace PerfTrace.BpfTrace;
 
 /// <summary>The settings of a script's <c>config</c> block, with bpftrace's names and defaults.</summary>
@@ -27,6 +29,9 @@ internal sealed record ScriptSettings
     /// <summary>stack_mode.</summary>
     public StackMode StackMode { get; init; } = StackMode.BpfTrace;
 
+    /// <summary>cpp_demangle: how functions of C++ are named.</summary>
+    public SymbolNameForm SymbolNames { get; init; } = SymbolNameForm.Whole;
+
     /// <summary>str_trunc_trailer: what stands behind a string that was cut.</summary>
     public string TruncationTrailer { get; init; } = "..";
 
@@ -35,6 +40,9 @@ internal sealed record ScriptSettings
 
     /// <summary>The caller permits what changes processes or the kernel: system, signal, override, write_user.</summary>
     public bool IsUnsafeAllowed { get; init; }
+
+    /// <summary>Reads of memory that is not there are told, once for each place in the script; bpftrace's <c>-k</c>.</summary>
+    public bool WarnsOfReads { get; init; }
 
     /// <summary>license: what the programs are loaded under; helpers that are for GPL programs alone want one that is compatible with it.</summary>
     public string License { get; init; } = "GPL";

@@ -20,6 +20,7 @@ public sealed class BpfTraceProbes
 
     private readonly SystemPaths _paths;
     private readonly int _processId;
+    private readonly string _directory;
     private readonly Action<string>? _note, _verbose;
     private readonly Lazy<(KernelFunction[]? Functions, string Reason)> _traceable;
     private readonly HashSet<string> _told = [];
@@ -28,8 +29,10 @@ public sealed class BpfTraceProbes
     /// <param name="processId">The program and the USDT probes of this process, where a pattern names no file; -1: of none.</param>
     /// <param name="note">Hears, once, why there are no probes of a kind that was asked for.</param>
     /// <param name="verbose">Hears the same of the kinds that were not.</param>
-    public BpfTraceProbes(int processId = -1, Action<string>? note = null, Action<string>? verbose = null)
+    /// <param name="directory">What relative paths start from; null: the process's directory.</param>
+    public BpfTraceProbes(int processId = -1, Action<string>? note = null, Action<string>? verbose = null, string? directory = null)
     {
+        _directory = directory ?? Environment.CurrentDirectory;
         _paths = SystemPaths.Default;
         _processId = processId;
         _note = note;
@@ -193,17 +196,21 @@ public sealed class BpfTraceProbes
     {
         string[] parts = rest.Split(':');
         bool hasFile = _processId < 0 || parts[0].Contains('/', StringComparison.Ordinal) || parts.Length > 1;
-        string? path = hasFile ? FileOf(parts[0]) : null;
         string[] names = hasFile ? parts[1..] : parts;
         Func<string, bool> isName = ProbePattern.Of(names.Length == 0 ? null : string.Join(':', names));
-        if (provider == ProbeProvider.Usdt)
-        {
-            // Without its provider a probe of any; a probe has one object for all its places.
-            bool isWhole = names.Length > 1;
-            return (path is null ? UsdtSources.OfProcess(_paths, _processId) : UsdtSources.OfFile(path)).Where(p => isName(isWhole ? p.Probe : p.Name)).DistinctBy(static p => (p.Path, p.Probe))
-                .Select(u => new BpfTraceProbe(provider, u.Path, u.Probe, p => ProbeArguments.OfUsdt(p, u)));
-        }
-        path ??= Path.Combine(_paths.Proc, $"{_processId}/exe");
+        if (hasFile)
+            return FilesOf(parts[0]).SelectMany(file => provider == ProbeProvider.Usdt ? Usdt(UsdtSources.OfFile(file.Path), file.Name, names, isName) : FunctionsOf(provider, file.Name, file.Path, isName));
+        string own = Path.Combine(_paths.Proc, $"{_processId}/exe");
+        return provider == ProbeProvider.Usdt ? Usdt(UsdtSources.OfProcess(_paths, _processId), null, names, isName) : FunctionsOf(provider, own, own, isName);
+    }
+
+    // Without its provider a probe of any; a probe has one object for all its places.
+    private static IEnumerable<BpfTraceProbe> Usdt(IEnumerable<UsdtProbe> all, string? file, string[] names, Func<string, bool> isName) =>
+        all.Where(p => isName(names.Length > 1 ? p.Probe : p.Name)).DistinctBy(static p => (p.Path, p.Probe))
+            .Select(u => new BpfTraceProbe(ProbeProvider.Usdt, file ?? u.Path, u.Probe, p => ProbeArguments.OfUsdt(p, u)));
+
+    private static IEnumerable<BpfTraceProbe> FunctionsOf(ProbeProvider provider, string name, string path, Func<string, bool> isName)
+    {
         using (ElfFile.Open(path))
         {
             // For the error of what is none: its functions' names are only looked for.
@@ -211,17 +218,18 @@ public sealed class BpfTraceProbes
         // Read when the first asks, for all of them. The file is open as long as somebody has one of these.
         var file = new Lazy<DwarfFile?>(() => ProbeTypes.Open(path));
         var places = new Lazy<ILookup<string, ulong>>(() => UProbeResolver.Find(path, isName).ToLookup(static f => f.Target.Symbol!, static f => f.Address));
-        return UProbeResolver.FunctionNames(path).Where(isName).Select(f => new BpfTraceProbe(provider, path, f, p =>
+        return UProbeResolver.FunctionNames(path).Where(isName).Select(f => new BpfTraceProbe(provider, name, f, p =>
             ProbeArguments.OfUserFunction(p, file.Value is { } information ? places.Value[f].Select(information.FunctionAt).FirstOrDefault(static e => e is not null) : null, provider == ProbeProvider.URetProbe)));
     }
 
     private static bool IsFile(string pattern) => pattern.Split(':') is [var kind, var file] && (ProbeProviders.Find(kind) & ProbeProviders.WithPaths) != 0 && file.Contains('/', StringComparison.Ordinal);
 
-    private static string FileOf(string name)
+    private IReadOnlyList<(string Name, string Path)> FilesOf(string name)
     {
-        if (name is "" or "*")
+        if (name.Length == 0 || (name == "*" && _processId < 0))
             throw new ProbeNotFoundException(name, "list of the probes of all files", [], " Name one: uprobe:/bin/bash:*, or give a process.");
-        return ProbeResolver.FileOf(name);
+        var files = new ProbeFiles(_paths, _directory, _processId);
+        return name == "*" ? files.Loaded(_verbose) : files.Find(name);
     }
 
     private BtfTypes? Types(ProbeProvider provider)

@@ -8,6 +8,9 @@ internal sealed record ProbeOptions
     /// <summary>Only this process; -1: all.</summary>
     public int ProcessId { get; init; } = -1;
 
+    /// <summary>What relative paths of programs and libraries start from.</summary>
+    public string Directory { get; init; } = Environment.CurrentDirectory;
+
     /// <summary>Each function of a kprobe's pattern gets a probe, also where the kernel has links to many.</summary>
     public bool IsOneByOne { get; init; }
 

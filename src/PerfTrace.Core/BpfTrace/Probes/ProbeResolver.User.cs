@@ -10,20 +10,39 @@ internal sealed partial class ProbeResolver
 {
     private readonly Dictionary<string, ILookup<string, (UProbeTarget Target, ulong Address)>> _userFunctions = new(StringComparer.Ordinal);
 
-    private IEnumerable<ProbeTarget> UserProbes(AttachPoint point, ProbeNeeds? needs)
+    // Of the files of a pattern, those that have the function.
+    private List<ProbeTarget> UserProbes(AttachPoint point, ProbeNeeds? needs)
+    {
+        var found = new List<ProbeTarget>();
+        SymbolNotFoundException? missing = null;
+        foreach ((string name, string path) in Binaries(point))
+        {
+            try
+            {
+                found.AddRange(UserProbes(point, needs, name, path));
+            }
+            catch (SymbolNotFoundException e) when (ProbeFiles.IsPattern(point.Target))
+            {
+                missing ??= e;
+            }
+        }
+        return found.Count == 0 && missing is not null && !AttachPoint.HasWildcard(point.Function)
+            ? throw new ScriptException(point.Span, $"{point.Raw}: no program or library of that pattern has the function {point.Function}") : found;
+    }
+
+    private IEnumerable<ProbeTarget> UserProbes(AttachPoint point, ProbeNeeds? needs, string file, string path)
     {
         bool isReturn = point.Provider == ProbeProvider.URetProbe;
-        string prefix = isReturn ? "uretprobe" : "uprobe";
-        string path = Binary(point);
+        string prefix = isReturn ? $"uretprobe:{file}" : $"uprobe:{file}";
         var context = new ProbeContext { Provider = point.Provider, ProgramType = BpfProgramType.KProbe };
         if (point.Address is { } address)
         {
-            yield return At($"{prefix}:{path}:{address}", context, UProbeHook.Find(path, $"0x{address:x}", isReturn, _options.ProcessId, _options.Verbose), needs);
+            yield return At($"{prefix}:{address}", context, UProbeHook.Find(path, $"0x{address:x}", isReturn, _options.ProcessId, _options.Verbose), needs);
             yield break;
         }
         if (point.SourceLine is { } line)
         {
-            yield return At($"{prefix}:{path}@{line.File}:{line.Line}{(line.Column > 0 ? $":{line.Column}" : "")}", context, SourceLine(point, path, line), needs);
+            yield return At($"{prefix}@{line.File}:{line.Line}{(line.Column > 0 ? $":{line.Column}" : "")}", context, SourceLine(point, path, line), needs);
             yield break;
         }
         if (point.Language is not null)
@@ -32,7 +51,7 @@ internal sealed partial class ProbeResolver
                 yield return Function(found, place);
             yield break;
         }
-        if (point.IsPattern)
+        if (AttachPoint.HasWildcard(point.Function))
         {
             Func<string, bool> isName = ProbePattern.Of(point.Function);
             foreach ((UProbeTarget found, ulong place) in FunctionsOf(path).Where(p => isName(p.Key)).SelectMany(static p => p))
@@ -47,10 +66,10 @@ internal sealed partial class ProbeResolver
             yield break;
         }
         string name = point.Offset > 0 ? $"{point.Function}+{point.Offset}" : point.Function!;
-        yield return At($"{prefix}:{path}:{name}", context, UProbeHook.Find(path, name, isReturn, _options.ProcessId, _options.Verbose), needs);
+        yield return At($"{prefix}:{name}", context, UProbeHook.Find(path, name, isReturn, _options.ProcessId, _options.Verbose), needs);
 
         ProbeTarget Function(UProbeTarget found, ulong place) =>
-            At($"{prefix}:{path}:{found.Symbol}", context, new UProbeHook(found.Path, found.Offset) { IsReturn = isReturn, ProcessId = _options.ProcessId }, place, needs);
+            At($"{prefix}:{found.Symbol}", context, new UProbeHook(found.Path, found.Offset) { IsReturn = isReturn, ProcessId = _options.ProcessId }, place, needs);
     }
 
     private UProbeHook SourceLine(AttachPoint point, string path, (string File, int Line, int Column) line)
@@ -118,32 +137,29 @@ internal sealed partial class ProbeResolver
     {
         Func<string, bool> isProvider = ProbePattern.Of(point.Namespace), isName = ProbePattern.Of(point.Function);
         bool isFound = false;
-        IEnumerable<UsdtProbe> all = point.Target is null && _options.ProcessId >= 0
-            ? UsdtSources.OfProcess(_paths, _options.ProcessId, _options.Verbose) : UsdtSources.OfFile(Binary(point));
-        foreach (UsdtProbe probe in all.Where(p => isProvider(p.Provider) && isName(p.Name)))
+        IEnumerable<(string Name, UsdtProbe Probe)> all = point.Target is null && _options.ProcessId >= 0
+            ? UsdtSources.OfProcess(_paths, _options.ProcessId, _options.Verbose).Select(static p => (p.Path, p)) : Binaries(point).SelectMany(static f => UsdtSources.OfFile(f.Path).Select(p => (f.Name, p)));
+        foreach ((string file, UsdtProbe probe) in all.Where(p => isProvider(p.Probe.Provider) && isName(p.Probe.Name)))
         {
             isFound = true;
-            yield return new($"usdt:{probe.Path}:{probe.Provider}:{probe.Name}", new ProbeContext
+            yield return new($"usdt:{file}:{probe.Provider}:{probe.Name}", new ProbeContext
             {
                 Provider = ProbeProvider.Usdt,
                 ProgramType = BpfProgramType.KProbe,
                 Place = new UserPlace(probe.Path, probe.Offset ?? 0, probe.Address) { Arguments = probe.Arguments },
             }, UProbeHook.Of(probe, _options.ProcessId));
         }
-        if (!isFound && !point.IsPattern)
-            throw new ScriptException(point.Span, $"{point.Raw}: the file has no such probe", "Get-UsdtProbe shows what it has");
+        if (!isFound && !AttachPoint.HasWildcard(point.Function) && !AttachPoint.HasWildcard(point.Namespace))
+            throw new ScriptException(point.Span, $"{point.Raw}: {(ProbeFiles.IsPattern(point.Target) ? "no file has such a probe" : "the file has no such probe")}", "Get-UsdtProbe shows what it has");
     }
 
-    // A path, a library that is looked up as the loader does, or a command as the shell does; of a process its own program.
-    private string Binary(AttachPoint point)
+    // Those of the pattern; of a process its own program. "usdt:*" are all that the process, or any, has loaded.
+    private IReadOnlyList<(string Name, string Path)> Binaries(AttachPoint point)
     {
-        if (point.Target is not { } target)
-            return _options.ProcessId >= 0 ? $"{_paths.Proc}/{_options.ProcessId}/exe" : throw new ScriptException(point.Span, "the program or library is missing", "write uprobe:/path:function, or say which process");
-        return FileOf(target);
+        var files = new ProbeFiles(_paths, _options.Directory, _options.ProcessId);
+        if (point.Target is { } target)
+            return target == "*" && (_options.ProcessId >= 0 || point.Provider == ProbeProvider.Usdt) ? files.Loaded(_options.Verbose) : files.Find(target);
+        string own = _options.ProcessId >= 0 ? $"{_paths.Proc}/{_options.ProcessId}/exe" : throw new ScriptException(point.Span, "the program or library is missing", "write uprobe:/path:function, or say which process");
+        return [(own, own)];
     }
-
-    /// <summary>The file that a script means by a name.</summary>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="CommandException">That of PATH can not be run.</exception>
-    public static string FileOf(string target) => target.Contains('/', StringComparison.Ordinal) ? target : BinaryPath.Find(target, Environment.CurrentDirectory);
 }

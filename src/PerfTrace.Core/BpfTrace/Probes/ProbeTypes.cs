@@ -72,7 +72,7 @@ internal sealed class ProbeTypes(RecordTypes types) : IDisposable
     {
         try
         {
-            var demangler = new Demangler(isOn: true);
+            var demangler = new Demangler(SymbolNameForm.Short);
             var file = new DwarfFile(path, demangler);
             if (file.HasInformation)
                 return file;

@@ -166,7 +166,7 @@ public sealed class KernelEventSession : IDisposable
     {
         var types = new RecordTypes(new ScriptTree { Source = new ScriptSource("", "") });
         using var probes = new ProbeTypes(types);
-        var resolver = new ProbeResolver(probes, new ProbeOptions { Verbose = verbose }, SystemPaths.Default);
+        var resolver = new ProbeResolver(probes, new ProbeOptions { Directory = query.WorkingDirectory, Verbose = verbose }, SystemPaths.Default);
         QueryPlan plan = QueryBuilder.Build(query, resolver);
         return (plan, CompiledScript.Compile(plan.Script, types, resolver));
     }

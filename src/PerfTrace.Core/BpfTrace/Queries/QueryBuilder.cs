@@ -1,5 +1,6 @@
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
+using PerfTrace.Symbols;
 
 namespace PerfTrace.BpfTrace;
 
@@ -62,7 +63,10 @@ internal sealed class QueryBuilder
         if (_query.Histogram is not null && hasKey)
             _maps.Add(new MapDeclaration(span, QueryPlan.Histogram, "percpuhash", (ulong)Math.Max((long)_query.MaximumGroups * BucketsOfGroup, LeastBuckets)));
         var tree = new ScriptTree { Source = span.Source, Probes = _probes, Maps = _maps };
-        var settings = new ScriptSettings { MaximumMapKeys = Math.Max(_query.MaximumGroups, _query.Histogram is null ? 0 : LeastBuckets), MaximumProbes = int.MaxValue, PrintMapsOnExit = false };
+        var settings = new ScriptSettings
+        {
+            MaximumMapKeys = Math.Max(_query.MaximumGroups, _query.Histogram is null ? 0 : LeastBuckets), MaximumProbes = int.MaxValue, PrintMapsOnExit = false, SymbolNames = SymbolNameForm.Short,
+        };
         return new QueryPlan(new ReadScript(tree, settings, []), _events, _groups, _hasEvent);
     }
 

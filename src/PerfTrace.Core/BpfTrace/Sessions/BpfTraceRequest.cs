@@ -32,6 +32,9 @@ public sealed record BpfTraceRequest
     /// <summary>It may change processes and the kernel: system(), signal(), override().</summary>
     public bool AllowsUnsafe { get; init; }
 
+    /// <summary>Reads of memory that is not there are told in a warning, once for each place in the script; their value is 0 in any case.</summary>
+    public bool WarnsOfReads { get; init; }
+
     /// <summary>Only text is wanted: values are not made objects.</summary>
     public bool IsTextOnly { get; init; }
 

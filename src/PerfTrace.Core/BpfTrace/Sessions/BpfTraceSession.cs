@@ -189,11 +189,11 @@ public sealed class BpfTraceSession : IDisposable
             HasProcess = request.ProcessId >= 0,
             Directory = request.Directory,
             Environment = request.Environment ?? BpfTraceRequest.OwnEnvironment(),
-            Settings = new ScriptSettings { IsUnsafeAllowed = request.AllowsUnsafe, ChildProcessId = request.Command.Count > 0 ? request.ProcessId : 0 },
+            Settings = new ScriptSettings { IsUnsafeAllowed = request.AllowsUnsafe, WarnsOfReads = request.WarnsOfReads, ChildProcessId = request.Command.Count > 0 ? request.ProcessId : 0 },
         });
         var types = new RecordTypes(script.Tree);
         using var probes = new ProbeTypes(types);
-        var resolver = new ProbeResolver(probes, new ProbeOptions { ProcessId = request.ProcessId, IsOneByOne = request.IsOneByOne, Verbose = verbose }, SystemPaths.Default);
+        var resolver = new ProbeResolver(probes, new ProbeOptions { ProcessId = request.ProcessId, Directory = request.WorkingDirectory, IsOneByOne = request.IsOneByOne, Verbose = verbose }, SystemPaths.Default);
         return CompiledScript.Compile(script, types, resolver);
     }
 

@@ -11,7 +11,7 @@ internal sealed class RunningScript : IDisposable
     private readonly ScriptMaps _maps;
     private readonly GatedProcess? _command;
     private readonly List<BpfMapAccess> _accesses = [];
-    private readonly SymbolStore _symbols = new(SystemPaths.Default);
+    private readonly SymbolStore _symbols;
     private readonly BpfMapAccess? _counters;
 
     private RunningScript(CompiledScript script, ScriptMaps maps, ScriptPrograms programs, GatedProcess? command)
@@ -20,6 +20,7 @@ internal sealed class RunningScript : IDisposable
         Programs = programs;
         _maps = maps;
         _command = command;
+        _symbols = new SymbolStore(SystemPaths.Default, new SymbolOptions { Names = script.Plan.Settings.SymbolNames });
         Names = new ScriptNames(script.Plan, new ScriptSymbols(_symbols, SystemPaths.Default), new ScriptStacks(maps.Stacks.ToDictionary(static s => s.Key, s => Access(s.Value))));
         _counters = maps.Counters is { } counters ? Access(counters) : null;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using PerfTrace.Kernel;
+using PerfTrace.Symbols;
 
 namespace PerfTrace.BpfTrace;
 
@@ -42,7 +43,7 @@ internal static class SettingsReader
             },
             ["license"] = static (s, c) => Licenses.Contains(Text(c)) ? s with { License = Text(c) } : throw Wrong(c, "must be one of " + string.Join(", ", Licenses.Select(static l => $"\"{l}\""))),
             ["cache_user_symbols"] = static (s, c) => Check(s, Word(c, "per_pid", "per_program", "none", "0", "1")),
-            ["cpp_demangle"] = static (s, c) => Check(s, Flag(c)),
+            ["cpp_demangle"] = static (s, c) => s with { SymbolNames = Flag(c) ? SymbolNameForm.Whole : SymbolNameForm.Raw },
             ["lazy_symbolication"] = static (s, c) => Check(s, Flag(c)),
             ["show_debug_info"] = static (s, c) => Check(s, Flag(c)),
             ["use_blazesym"] = static (s, c) => Check(s, Flag(c)),

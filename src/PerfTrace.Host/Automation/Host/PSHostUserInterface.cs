@@ -8,4 +8,6 @@ public sealed class PSHostUserInterface(TextWriter writer)
         writer.Write(value);
         writer.Flush();
     }
+
+    public void WriteWarningLine(string message) => Write($"WARNING: {message}\n");
 }

@@ -32,7 +32,7 @@ internal sealed class OutputMaker : IScriptSymbols, IScriptStacks
     public static ScriptPlan MakePlan(params ScriptAction[] actions) => new()
     {
         Maps = [],
-        Actions = actions,
+        Actions = [.. actions],
         Texts = ["%Y", "%f", "*"],
         ProbeNames = ["BEGIN", "interval:s:1"],
         Settings = new ScriptSettings(),

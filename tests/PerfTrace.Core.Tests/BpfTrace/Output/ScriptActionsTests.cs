@@ -153,7 +153,7 @@ public sealed class ScriptActionsTests
         ScriptActions actions = Make(null, action);
         ScriptDiagnostic? Message(int helper, int error) => (actions.Do(Event(action.Layout, 0, 0, Bytes(helper), Bytes(error))) as MessageOutput)?.Message;
         Assert.Equal("the map is full, and this element was not stored (bpf_map_update_elem: -7)", Message(2, -7)!.Message);
-        Assert.Equal("Bad address (bpf_probe_read_user: -14)", Message(112, -14)!.Message);
+        Assert.Equal("can not be read, 0 is taken for it: Bad address (bpf_probe_read_user: -14)", Message(112, -14)!.Message);
         Assert.Null(Message(2, -7));
         Assert.Null(Message(2, -7));
         Assert.Equal([("bpf_map_update_elem", Errno.E2BIG, 3L), ("bpf_probe_read_user", Errno.EFAULT, 1L)], actions.HelperErrors.Select(static e => (e.Helper, e.Error, e.Count)));

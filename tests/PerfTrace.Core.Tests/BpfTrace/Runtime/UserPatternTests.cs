@@ -63,6 +63,33 @@ public sealed class UserPatternTests : IDisposable
     }
 
     [Fact]
+    public void FilesOfAPatternHaveProbesWhereTheyHaveTheFunction()
+    {
+        string program = BuildCalls();
+        File.Copy(program, _tree["callsite"]);
+        File.Copy("/bin/true", _tree["callous"]);
+
+        Assert.Equal($"@[uprobe:{program}:step_one]: 2", Run($"uprobe:{_tree["call*"]}:step_one {{ @[probe] = count(); }}", program, out _));
+        Assert.Equal("@: 4", Run($"uprobe:{_tree["call*"]}:step_* {{ @ = count(); }}", program, out _));
+        Assert.Contains("no program or library of that pattern has the function step_four",
+            Assert.Throws<ScriptException>(() => Run($"uprobe:{_tree["call*"]}:step_four {{ }}", program, out _)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RelativePathsStartFromTheWorkingDirectory()
+    {
+        BuildCalls();
+
+        var text = new StringBuilder();
+        var request = new BpfTraceRequest { Script = new ScriptSource("stdin", "uprobe:./calls:step_one { @[probe] = count(); }"), Command = ["./calls"], WorkingDirectory = Path.GetDirectoryName(_tree["calls"])! };
+        using BpfTraceSession session = BpfTraceSession.Start(request);
+        foreach (BpfTraceOutput output in session.Read())
+            text.Append(output.Text);
+
+        Assert.Equal("@[uprobe:./calls:step_one]: 2", text.ToString().Trim());
+    }
+
+    [Fact]
     public void ArgumentsByNumberDoNotKeepFunctionsFromSharingAProgram()
     {
         string program = BuildCalls();

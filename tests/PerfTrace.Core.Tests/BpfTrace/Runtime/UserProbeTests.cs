@@ -94,13 +94,14 @@ public sealed class UserProbeTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/usr/bin/g++"), "There is no compiler.");
         File.WriteAllText(_tree["q.cc"], """
+            #include <unistd.h>
             namespace ns {
             __attribute__((noipa)) int over(int a) { return a + 1; }
             __attribute__((noipa)) int over(double a) { return a + 2; }
             struct Box { __attribute__((noipa)) int get(const char *text) const { return text[0]; } };
             template <typename T> __attribute__((noipa)) T twice(T a) { return a + a; }
             }
-            int main() { return (ns::over(1) + ns::over(2) + ns::over(2.5) + ns::Box().get("x") + ns::twice(4)) & 0; }
+            int main() { return (ns::over(1) + ns::over(2) + ns::over(2.5) + ns::Box().get("x") + ns::twice(4) + usleep(100000)) & 0; }
             """);
         Command.Result built = Command.Run("g++", ["-O1", _tree["q.cc"], "-o", _tree["q"]]);
         Assert.True(built.ExitCode == 0, built.Error);
@@ -111,6 +112,8 @@ public sealed class UserProbeTests : IDisposable
         Assert.Equal("@: 1", Run($"uprobe:{program}:cpp:\"ns::Box::get\" {{ @ = count(); }}", program));
         Assert.Equal("@: 1", Run($"uretprobe:{program}:cpp:\"ns::twice<int>\" {{ @ = count(); }}", program));
         Assert.Equal("@: 5", Run($"uprobe:{program}:cpp:\"ns::*\" {{ @ = count(); }}", program));
+        Assert.Equal("ns::over(double)", Run($"uprobe:{program}:cpp:\"ns::over(double)\" {{ printf(\"%s\", usym(reg(\"ip\"))); }}", program));
+        Assert.Equal("_ZN2ns4overEd", Run($"config = {{ cpp_demangle = false }} uprobe:{program}:cpp:\"ns::over(double)\" {{ printf(\"%s\", usym(reg(\"ip\"))); }}", program));
         Assert.Contains("did you mean ns::over?", Assert.Throws<ScriptException>(() => Run($"uprobe:{program}:cpp:\"ns::ovr\" {{ }}", program)).ToString(), StringComparison.Ordinal);
     }
 

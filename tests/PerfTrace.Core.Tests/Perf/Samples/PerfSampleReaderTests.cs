@@ -75,7 +75,7 @@ public sealed class PerfSampleReaderTests : IDisposable
         Assert.Equal(0, script.ExitCode);
         string[] expected = [.. script.Output.Split('\n').Select(ScriptText.Normalise).Where(static l => l.Length > 0)];
 
-        using var symbols = new SymbolStore(SystemPaths.Default, new SymbolOptions { Demangle = false });
+        using var symbols = new SymbolStore(SystemPaths.Default, new SymbolOptions { Names = SymbolNameForm.Raw });
         using PerfSampleReader reader = PerfSampleReader.Open(System.IO.File.OpenRead(file), symbols);
         var found = new List<string>();
         while (reader.TryRead(out PerfSample? sample))
