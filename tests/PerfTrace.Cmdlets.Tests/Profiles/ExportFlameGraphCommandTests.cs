@@ -50,7 +50,7 @@ public sealed class ExportFlameGraphCommandTests : CmdletFixture, IDisposable
     public void Bad_input_is_a_specific_error_and_leaves_no_file()
     {
         Fail($"{Stacks}Export-FlameGraph {_folder}/no/a.svg", "NotFound", ErrorCategory.ObjectNotFound);
-        Fail($"{Stacks}Export-FlameGraph {_folder}", "AccessDenied", ErrorCategory.PermissionDenied);
+        Fail($"{Stacks}Export-FlameGraph {_folder}", "PathIsDirectory", ErrorCategory.InvalidArgument);
         Fail($"{Stacks}Export-FlameGraph {_folder}/a.svg -Symbol none", "NoSamples", ErrorCategory.ObjectNotFound);
         // One error says it all.
         Fail($"Export-FlameGraph {_folder}/a.svg -InputPath {_folder}/none.data", "FileNotFound", ErrorCategory.ObjectNotFound);

@@ -39,8 +39,6 @@ internal sealed partial class ProbeChecker
             return field.Type;
         return space switch
         {
-            // What an iterator goes over may be nothing: the verifier wants to see that it was asked.
-            MemorySpace.Context when _context.Provider == ProbeProvider.Iterator => pointer,
             MemorySpace.User => pointer with { Space = MemorySpace.User },
             // A struct that was copied out of the process.
             MemorySpace.Program when IsUserProbe => pointer with { Space = MemorySpace.User },

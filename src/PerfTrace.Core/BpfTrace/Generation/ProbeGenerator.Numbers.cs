@@ -65,18 +65,7 @@ internal sealed partial class ProbeGenerator
         if (expression is FieldAccess field && field.Target.Type is not TupleType && Field(field).Location != DataLocation.InPlace)
             return _function.Address(Locate(expression).Place);
         Location place = Locate(expression);
-        IrValue value = ReadNumber(place, expression.Type!);
-        if (_context.Provider != ProbeProvider.Iterator || place.Space != MemorySpace.Context || expression.Type is not PointerType)
-            return value;
-        // Behind its last element an iterator runs once more, with nothing; that is no run for a block that reads the element (AddPrologue). To the verifier it is an address only where it was compared.
-        Iterated.Add(place.Place.Offset);
-        IrValue address = _function.NewValue();
-        IrLabel there = _function.NewLabel();
-        _function.Copy(address, value);
-        _function.JumpIf(BpfCondition.NotEqual, address, 0, there);
-        _function.Constant(address, 0);
-        _function.Mark(there);
-        return address;
+        return _context.Provider == ProbeProvider.Iterator && place.Space == MemorySpace.Context && expression.Type is PointerType ? Iterated(place.Place.Offset) : ReadNumber(place, expression.Type!);
     }
 
     private IrValue BitField(IrValue whole, RecordField field)

@@ -271,16 +271,20 @@ internal sealed partial class ProbeGenerator
     private void PathInto(CallExpression call, IrPlace target, ScriptType type, bool isClean)
     {
         Expression path = call.Arguments[0];
-        if (isClean)
-            Zero(target, type.Size);
         Location place = path.Type is PointerType ? Behind(path) : Locate(path);
         if (place.Space != MemorySpace.Trusted)
             throw NotPossible(path, "path() takes a struct path that an argument of the probe leads to", "path(args.file.f_path)");
-        IrValue error = _function.Call(BpfHelper.DPath, place.Place, target, (long)type.Size);
+        (int, int) mark = Mark();
+        // The helper leaves behind the text what it made on the way (bpf_d_path() of kernel/trace/bpf_trace.c): keys are made of a copy.
+        IrPlace room = isClean ? Reserve(type.Size) : target;
+        IrValue error = _function.Call(BpfHelper.DPath, place.Place, room, (long)type.Size);
         TellOfError(BpfHelper.DPath, error);
         IrLabel good = _function.NewLabel();
         _function.JumpIf(BpfCondition.SignedGreater, error, 0, good);
-        _function.Store(BpfSize.Bits8, target, 0);
+        _function.Store(BpfSize.Bits8, room, 0);
         _function.Mark(good);
+        if (isClean)
+            ReadText(target, new Location(room, MemorySpace.Program), (long)type.Size, type.Size);
+        Release(mark);
     }
 }

@@ -15,8 +15,8 @@ internal sealed partial class ProbeGenerator
     private readonly ScratchArea _area;
     private readonly Dictionary<LocalVariable, Storage> _variables = [];
     private readonly Stack<(IrLabel Break, IrLabel Continue)> _loops = [];
-    // Offsets of the context's addresses of an iterator's elements, which the block reads.
-    private readonly SortedSet<int> _iterated = [];
+    // The addresses of an iterator's elements that the block reads, by their offsets in the context.
+    private readonly SortedDictionary<int, IrValue> _iterated = [];
     private readonly IrLabel _end;
     private IrValue? _scratch, _dispatched;
 
@@ -29,8 +29,6 @@ internal sealed partial class ProbeGenerator
         _area = new ScratchArea();
         _end = _function.NewLabel();
     }
-
-    private SortedSet<int> Iterated => _outer?.Iterated ?? _iterated;
 
     private IrValue Context => _outer is null ? _function.Parameter(0) : Capture(_outer.Context);
 
@@ -61,10 +59,11 @@ internal sealed partial class ProbeGenerator
         {
             if (_context.Dispatch is { } dispatch)
                 Dispatch(dispatch);
-            foreach (int field in _iterated)
+            foreach ((int field, IrValue address) in _iterated)
             {
                 IrLabel there = _function.NewLabel();
-                _function.JumpIf(BpfCondition.NotEqual, _function.Load(BpfSize.Bits64, new IrPlace(Context, field)), 0, there);
+                _function.Copy(address, _function.Load(BpfSize.Bits64, new IrPlace(Context, field)));
+                _function.JumpIf(BpfCondition.NotEqual, address, 0, there);
                 _function.Return(0);
                 _function.Mark(there);
             }
@@ -83,6 +82,16 @@ internal sealed partial class ProbeGenerator
             _function.Return(0);
             _function.Mark(found);
         });
+    }
+
+    // Behind its last element an iterator runs once more, with nothing; that is no run for a block that reads the element. Read once: the verifier takes an address for one where it was compared.
+    private IrValue Iterated(int field)
+    {
+        if (_outer is not null)
+            return Capture(_outer.Iterated(field));
+        if (!_iterated.TryGetValue(field, out IrValue address))
+            _iterated.Add(field, address = _function.NewValue());
+        return address;
     }
 
     // What is added meanwhile comes of a part of the script.

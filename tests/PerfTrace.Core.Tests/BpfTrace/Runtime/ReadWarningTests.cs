@@ -22,7 +22,7 @@ public sealed class ReadWarningTests
     [Theory]
     [InlineData("@ = *uptr((uint64 *)16);", "@: 0", "*uptr((uint64 *)16)", "Bad address (bpf_probe_read_user: -14)")]
     [InlineData("@ = *kptr((uint64 *)16);", "@: 0", "*kptr((uint64 *)16)", "this is no address of the kernel\'s (bpf_probe_read_kernel: -34)")]
-    [InlineData("@ = ((struct task_struct *)16)->pid + 1;", "@: 1", "((struct task_struct *)16)->pid", "this is no address of the kernel\'s (bpf_probe_read_kernel: -34)")]
+    [InlineData("$t = (struct task_struct *)16; @ = $t->pid + 1;", "@: 1", "$t->pid", "this is no address of the kernel\'s (bpf_probe_read_kernel: -34)")]
     [InlineData("print(str(kptr(16)));", "", "str(kptr(16))", "this is no address of the kernel\'s (bpf_probe_read_kernel_str: -34)")]
     [InlineData("@ = strlen((int8 *)16);", "@: 0", "strlen((int8 *)16)", "this is no address of the kernel\'s (bpf_probe_read_kernel_str: -34)")]
     [InlineData("if (*kptr((uint64 *)16) == 0) { @ = 2; }", "@: 2", "*kptr((uint64 *)16)", "this is no address of the kernel\'s (bpf_probe_read_kernel: -34)")]

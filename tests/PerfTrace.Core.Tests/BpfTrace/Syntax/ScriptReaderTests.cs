@@ -1,4 +1,5 @@
 using PerfTrace.BpfTrace;
+using PerfTrace.Symbols;
 using PerfTrace.Tests.Support;
 
 namespace PerfTrace.Tests.BpfTrace;
@@ -21,17 +22,17 @@ public sealed class ScriptReaderTests : IDisposable
         Assert.Equal(new ScriptSettings(), Settings(""));
         ScriptSettings read = Settings("""
             BPFTRACE_MAX_STRLEN = 64; max_map_keys = 1e3; MAX_CAT_BYTES = "1"; max_probes = 2; on_stack_limit = 0; perf_rb_pages = 8; print_maps_on_exit = 0;
-            stack_mode = perf; str_trunc_trailer = ""; missing_probes = "warn"; license = "Dual BSD/GPL"
+            cpp_demangle = false; stack_mode = perf; str_trunc_trailer = ""; missing_probes = "warn"; license = "Dual BSD/GPL"
             """);
         Assert.Equal(new ScriptSettings
         {
             MaximumStringLength = 64, MaximumMapKeys = 1000, MaximumCatBytes = 1, MaximumProbes = 2, OnStackLimit = 0, RingPages = 8, PrintMapsOnExit = false,
-            StackMode = StackMode.Perf, TruncationTrailer = "", MissingProbes = MissingProbes.Warn, License = "Dual BSD/GPL",
+            StackMode = StackMode.Perf, SymbolNames = SymbolNameForm.Raw, TruncationTrailer = "", MissingProbes = MissingProbes.Warn, License = "Dual BSD/GPL",
         }, read);
     }
 
     [Theory]
-    [InlineData("cache_user_symbols = PER_PID; cpp_demangle = false; lazy_symbolication = true; log_size = 1000000; max_bpf_progs = 1")]
+    [InlineData("cache_user_symbols = PER_PID; lazy_symbolication = true; log_size = 1000000; max_bpf_progs = 1")]
     [InlineData("show_debug_info = 1; use_blazesym = 0; unstable_tseries = enable; unstable_dw_ustack = \"warn\"; unstable_typeinfo = true; unstable_import_statement = error")]
     [InlineData("symbol_source = dwarf; unstable_map_decl = enable; unstable_macro = warn; unstable_import = 1; unstable_addr = x; max_type_res_iterations = 5")]
     public void Settings_without_a_meaning_here_are_passed_over(string config) => Assert.Equal(new ScriptSettings(), Settings(config));
