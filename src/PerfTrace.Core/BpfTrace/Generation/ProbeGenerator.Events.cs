@@ -5,6 +5,12 @@ namespace PerfTrace.BpfTrace;
 // What is done outside of the kernel.
 internal sealed partial class ProbeGenerator
 {
+    // The verifier keeps up to 8192 ways that it has yet to go (BPF_COMPLEXITY_LIMIT_JMP_SEQ of kernel/bpf/verifier.c), and room that is reserved adds one each time: there may be none.
+    private const long MostReserved = 512;
+
+    // How often the verifier goes through what is being generated.
+    private long _rounds = 1;
+
     /// <summary>What is done outside: the values, in the ring buffer; where that is full, the event is counted as lost.</summary>
     private void Event(CallExpression call, IReadOnlyList<Expression> values) => Event(call, (place, layout) =>
     {
@@ -23,20 +29,46 @@ internal sealed partial class ProbeGenerator
 
     private void Event(int number, Action<IrPlace, EventLayout> write)
     {
+        if (_rounds > MostReserved)
+        {
+            CopiedEvent(number, write);
+            return;
+        }
         EventLayout layout = _plan.Actions[number].Layout;
         // A reserved record must be given back on every way: what may leave the program early comes before.
         IrValue record = _function.Call(BpfHelper.RingbufReserve, _memory.Events, (long)layout.Size, 0L);
         IrLabel full = _function.NewLabel(), end = _function.NewLabel();
         _function.JumpIf(BpfCondition.Equal, record, 0, full);
         var place = new IrPlace(record, 0);
-        _function.Store(BpfSize.Bits32, place, number);
-        _function.Store(BpfSize.Bits32, place.At(4), ProbeNumber());
-        write(place, layout);
+        WriteEvent(number, place, layout, write);
         _function.Call(BpfHelper.RingbufSubmit, record, 0L);
         _function.Jump(end);
         _function.Mark(full);
         CountLoss(ScriptMemory.EventsLost);
         _function.Mark(end);
+    }
+
+    // Made in the program's own memory and copied (bpf_ringbuf_output, Linux 5.8): nothing branches that the verifier would have to come back to in each round of a loop.
+    private void CopiedEvent(int number, Action<IrPlace, EventLayout> write)
+    {
+        (int, int) mark = Mark();
+        EventLayout layout = _plan.Actions[number].Layout;
+        IrPlace place = Reserve(layout.Size);
+        // On the stack nothing may be given to a helper that was not written; a map's value has no such bytes.
+        if (place.Base is null)
+            Zero(place.At(EventLayout.HeadSize), layout.Size - EventLayout.HeadSize);
+        WriteEvent(number, place, layout, write);
+        IrValue error = _function.Call(BpfHelper.RingbufOutput, _memory.Events, place, (long)layout.Size, 0L);
+        // The sign of -EAGAIN: 1 is lost.
+        AddTo(_memory.Counters, ScriptMemory.EventsLost, _function.Arithmetic(BpfArithmetic.ShiftRight, error, 63));
+        Release(mark);
+    }
+
+    private void WriteEvent(int number, IrPlace place, EventLayout layout, Action<IrPlace, EventLayout> write)
+    {
+        _function.Store(BpfSize.Bits32, place, number);
+        _function.Store(BpfSize.Bits32, place.At(4), ProbeNumber());
+        write(place, layout);
     }
 
     // It holds although the ring buffer may be full of what was printed before.

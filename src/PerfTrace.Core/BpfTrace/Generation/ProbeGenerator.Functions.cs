@@ -8,8 +8,8 @@ internal sealed partial class ProbeGenerator
 {
     private const int WordSize = 8;
 
-    // Those of the program, which calls each as often as it likes.
-    private readonly Dictionary<FunctionDefinition, IrFunction> _ownFunctions = [];
+    // Those of the program, which calls each as often as it likes: for places that the verifier goes through a few times, and for those in long loops.
+    private readonly Dictionary<(FunctionDefinition Definition, bool IsRepeated), IrFunction> _ownFunctions = [];
 
     private readonly FunctionDefinition? _definition;
     private IrValue? _result;
@@ -19,6 +19,7 @@ internal sealed partial class ProbeGenerator
         : this(caller._memory, caller._context, function)
     {
         _ownFunctions = caller._ownFunctions;
+        _rounds = caller._rounds > MostReserved ? long.MaxValue : 1;
         _definition = definition;
     }
 
@@ -72,9 +73,10 @@ internal sealed partial class ProbeGenerator
 
     private IrFunction FunctionOf(FunctionDefinition definition)
     {
-        if (!_ownFunctions.TryGetValue(definition, out IrFunction? function))
+        (FunctionDefinition, bool) key = (definition, _rounds > MostReserved);
+        if (!_ownFunctions.TryGetValue(key, out IrFunction? function))
         {
-            _ownFunctions.Add(definition, function = new IrFunction(2, definition.Name, definition.Span));
+            _ownFunctions.Add(key, function = new IrFunction(2, definition.Name, definition.Span));
             new ProbeGenerator(this, definition, function).Function(definition);
         }
         return function;

@@ -31,6 +31,7 @@ internal sealed partial class ProbeGenerator
         // The helpers give what they were given for it last.
         _outerFrame = _function.Parameter(parameters - 1);
         _area = outer._area;
+        _rounds = outer._rounds;
         _ownFunctions = outer._ownFunctions;
         _definition = outer._definition;
     }
@@ -62,19 +63,18 @@ internal sealed partial class ProbeGenerator
 
     private void ForRange(ForRangeStatement range)
     {
-        if (range.From.Constant is { } first && range.To.Constant is { } end && end - first > MostRounds)
-            throw NotPossible(range, $"the range has {end - first} numbers; it may have {MostRounds}");
-        if ((range.From.Constant is { } from && range.To.Constant - from <= MostInline) || !_memory.HasLoop)
+        Int128? rounds = KnownNumber(range.From) is { } first && KnownNumber(range.To) is { } last ? Int128.Max(last - first, 0) : null;
+        if (rounds > MostRounds)
+            throw NotPossible(range.To, $"the range has {rounds} numbers; it may have {MostRounds}", "break leaves a loop before its end: write an end that is not so far");
+        if (rounds <= MostInline || !_memory.HasLoop)
         {
-            ForRangeInline(range);
+            ForRangeInline(range, rounds);
             return;
         }
-        IrValue start = Kept(range.From), count = _function.NewValue();
-        _function.Arithmetic(BpfArithmetic.Subtract, count, Scalar(range.To), start);
-        IrLabel some = _function.NewLabel(), few = _function.NewLabel();
-        _function.JumpIf(BpfCondition.SignedGreaterOrEqual, count, 0, some);
-        _function.Constant(count, 0);
-        _function.Mark(some);
+        IrValue start = Kept(range.From), end = Kept(range.To), count = _function.Constant(0);
+        IrLabel few = _function.NewLabel();
+        SkipIfEmpty(range, start, end, few);
+        _function.Arithmetic(BpfArithmetic.Subtract, count, end, start);
         _function.JumpIf(BpfCondition.LessOrEqual, count, MostRounds, few);
         _function.Constant(count, MostRounds);
         CountLoss(ScriptMemory.LoopsCut);
@@ -86,23 +86,46 @@ internal sealed partial class ProbeGenerator
         Run(body, () => _function.Call(BpfHelper.Loop, count, body._function, FramePointer, 0L));
     }
 
-    private void ForRangeInline(ForRangeStatement range)
+    private void ForRangeInline(ForRangeStatement range, Int128? rounds)
     {
         IrValue last = Kept(range.To);
         IrValue counter = Kept(range.From), shown = StorageOf(range.Variable).Value!.Value;
         IrLabel begin = _function.NewLabel(), next = _function.NewLabel(), end = _function.NewLabel();
         _function.Mark(begin);
-        _function.JumpIf(BpfCondition.SignedGreaterOrEqual, counter, last, end);
+        SkipIfEmpty(range, counter, last, end);
         // The body may change its variable, not the loop's.
         _function.Copy(shown, counter);
         _loops.Push((end, next));
-        Block(range.Body);
+        Repeated(rounds is { } known ? Math.Max((long)known, 1) : long.MaxValue, () => Block(range.Body));
         _loops.Pop();
         _function.Mark(next);
         _function.Arithmetic(BpfArithmetic.Add, counter, counter, 1);
         _function.Jump(begin);
         _function.Mark(end);
     }
+
+    // Numbers of 64 bits without a sign may be larger than those with one ever are, and those with one less than all without.
+    private void SkipIfEmpty(ForRangeStatement range, IrValue from, IrValue to, IrLabel end)
+    {
+        if (!MayBeLarge(range.From) && !MayBeLarge(range.To))
+        {
+            _function.JumpIf(BpfCondition.SignedGreaterOrEqual, from, to, end);
+            return;
+        }
+        IrLabel some = _function.NewLabel();
+        if (MayBeNegative(range.From))
+            _function.JumpIf(BpfCondition.SignedLess, from, 0, some);
+        if (MayBeNegative(range.To))
+            _function.JumpIf(BpfCondition.SignedLess, to, 0, end);
+        _function.JumpIf(BpfCondition.GreaterOrEqual, from, to, end);
+        _function.Mark(some);
+    }
+
+    private static bool MayBeLarge(Expression number) => KnownNumber(number) is { } known ? known > long.MaxValue : number.Type!.Size == 8 && !IsSigned(number.Type);
+
+    private static bool MayBeNegative(Expression number) => KnownNumber(number) is { } known ? known < 0 : IsSigned(number.Type!);
+
+    private static Int128? KnownNumber(Expression number) => number.Constant is not { } known ? null : IsSigned(number.Type!) ? known : (ulong)known;
 
     private static IrPlace FramePointer => new(null, 0);
 

@@ -150,10 +150,19 @@ internal sealed partial class ProbeGenerator
         _function.Mark(begin);
         At(loop.Condition, () => Branch(loop.Condition, end, when: false));
         _loops.Push((end, begin));
-        Block(loop.Body);
+        Repeated(long.MaxValue, () => Block(loop.Body));
         _loops.Pop();
         _function.Jump(begin);
         _function.Mark(end);
+    }
+
+    // What the verifier goes through so many times.
+    private void Repeated(long rounds, Action add)
+    {
+        long before = _rounds;
+        _rounds = rounds > long.MaxValue / before ? long.MaxValue : rounds * before;
+        add();
+        _rounds = before;
     }
 
     private void Unroll(UnrollStatement unroll)
@@ -164,7 +173,7 @@ internal sealed partial class ProbeGenerator
         {
             IrLabel next = _function.NewLabel();
             _loops.Push((end, next));
-            Block(unroll.Body);
+            Repeated((long)count, () => Block(unroll.Body));
             _loops.Pop();
             _function.Mark(next);
         }

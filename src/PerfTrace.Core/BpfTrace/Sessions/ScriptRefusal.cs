@@ -47,10 +47,15 @@ internal static class ScriptRefusal
         }
         if (reason.Contains("infinite loop", StringComparison.Ordinal) || reason.Contains("back-edge", StringComparison.Ordinal))
             return ("the kernel's verifier sees no end of the loop", "give it a counter with a constant end, or write for ($i : 0..n)");
-        if (reason.Contains("too large. Processed", StringComparison.Ordinal) || reason.Contains("is too complex", StringComparison.Ordinal))
+        if (reason.Contains("too large. Processed", StringComparison.Ordinal))
         {
-            return ($"the program of {probe} is too large: the kernel's verifier does not come to the end of its ways",
-                "a while loop counts as often as it runs: give it fewer rounds, unroll fewer times, or write for ($i : 0..n), whose body is looked at once");
+            return ($"the program of {probe} is too large: the kernel's verifier looks at a million instructions, and does not come to the end",
+                "it looks at a while loop as often as it runs: give it fewer rounds, unroll fewer times, or write for ($i : 0..n), whose body is looked at once");
+        }
+        if (reason.Contains("is too complex", StringComparison.Ordinal))
+        {
+            return ($"the program of {probe} is too large: the kernel's verifier keeps 8192 ways that it has yet to go, and there are more",
+                "each round of a while or unrolled loop adds one for each if in it that is not known and for each map's entry that may be missing: fewer rounds, or for ($i : 0..n), whose body is looked at once");
         }
         if (reason.Contains("combined stack size", StringComparison.Ordinal) || reason.Contains("call stack", StringComparison.Ordinal))
             return ($"the program of {probe} needs too much stack", "use fewer variables and keys at a time, loops that are less deep inside of each other, or fewer functions that call each other");
