@@ -13,6 +13,9 @@ internal sealed record ScriptMap(string Name, ScriptType? Key, ScriptType Value,
     /// <summary>A full map makes room by forgetting what was used the longest time ago; else it takes nothing new.</summary>
     public bool ForgetsOldest { get; init; }
 
+    /// <summary>Where the script declares it, else where it is used first: for messages.</summary>
+    public SourceSpan Span { get; init; }
+
     /// <summary>Each CPU has values of its own.</summary>
     public bool IsPerCpu => Value is AggregateType;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PerfTrace.Bpf;
 using PerfTrace.Interop;
 
@@ -35,14 +36,15 @@ internal sealed class ScriptMaps : IDisposable
     /// <summary>Makes them.</summary>
     /// <param name="memory">What they are for.</param>
     /// <param name="givesAtOnce">There are programs that give all that they give at once, as iterators do: the ring buffer is larger, unless the script says how large.</param>
-    /// <exception cref="KernelException">The kernel has no memory for them, or this user may make none.</exception>
+    /// <exception cref="ScriptException">A map of the script is larger than the kernel makes one, or than there is memory for.</exception>
+    /// <exception cref="KernelException">The kernel has no memory for the others, or this user may make none.</exception>
     public static ScriptMaps Create(ScriptMemory memory, bool givesAtOnce = false)
     {
         var maps = new ScriptMaps();
         try
         {
             foreach (ScriptMap plan in memory.Plan.Maps)
-                maps._byName.Add(plan.Name, maps.Make(memory.Maps[plan.Name], RequestOf(plan, memory.Plan.Settings)));
+                maps._byName.Add(plan.Name, maps.Make(plan, memory));
             ScriptSettings settings = memory.Plan.Settings;
             if (memory.Events.IsUsed)
             {
@@ -104,6 +106,22 @@ internal sealed class ScriptMaps : IDisposable
         Errno errno = access.TryUpdate(new byte[sizeof(uint)], value);
         if (errno != Errno.None)
             throw BpfMapError.Update(errno, access, BpfUpdateCondition.Any);
+    }
+
+    private BpfMap Make(ScriptMap plan, ScriptMemory memory)
+    {
+        BpfMapRequest request = RequestOf(plan, memory.Plan.Settings);
+        try
+        {
+            return Make(memory.Maps[plan.Name], request);
+        }
+        catch (KernelException e) when (e.Errno is Errno.E2BIG or Errno.ENOMEM or Errno.EINVAL)
+        {
+            long bytes = (long)request.MaximumEntries!.Value * (request.KeySize!.Value + request.ValueSize!.Value) * (plan.IsPerCpu ? BpfMapShape.PossibleCpus : 1);
+            throw new ScriptException([new ScriptDiagnostic(ScriptSeverity.Error, plan.Span,
+                string.Create(CultureInfo.InvariantCulture, $"the kernel does not make the map {plan.Name} of {request.MaximumEntries} entries: a key has {request.KeySize} bytes, a value {request.ValueSize}, {bytes >> 20} MiB in all"),
+                $"let {plan.Name} = {(plan.IsPerCpu ? "percpuhash" : "hash")}(n) says how many entries it may have, config = {{ max_map_keys = n }} those of all maps; the kernel says: {e.Message.TrimEnd('.')}")], e);
+        }
     }
 
     private BpfMap Make(IrMap place, BpfMapRequest request)
