@@ -12,7 +12,7 @@ internal readonly struct ScriptLexer(string text, int limit)
 {
     private static readonly SearchValues<char> IdentifierCharacters = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz");
 
-    private static readonly SearchValues<char> StringSpecials = SearchValues.Create("\"\\\n");
+    private static readonly SearchValues<char> StringSpecials = SearchValues.Create("\"\\\n\0");
 
     // Longer ones before those that they begin with.
     private static readonly (string Text, TokenKind Kind)[] Signs =
@@ -114,6 +114,9 @@ internal readonly struct ScriptLexer(string text, int limit)
             at += special;
             if (text[at] == '"')
                 return new Token(TokenKind.String, start, at + 1);
+            int zero = text[at] == '\\' && at + 1 < limit ? at + 1 : at;
+            if (text[zero] == '\0')
+                return new Token(TokenKind.Bad, zero, zero + 1, "a byte of zero ends a text: it can not stand in one");
             if (text[at] == '\n' || at + 1 >= limit || text[at + 1] == '\n')
                 return new Token(TokenKind.Bad, start, at, "the string has no end on its line");
             at += 2;

@@ -33,6 +33,8 @@ public sealed class ScriptErrorTests
     [InlineData("begin { $0 }", "1:9-11: ERROR: '$0' is no parameter")]
     [InlineData("begin { import \"x\"; }", "1:9-15: ERROR: an import inside of a block")]
     [InlineData("begin { print(\"a\\q\") }", "1:17-19: ERROR: '\\q' is no escape sequence")]
+    [InlineData("begin { print(\"a\0b\") }", "1:17-18: ERROR: a byte of zero ends a text: it can not stand in one")]
+    [InlineData("begin { print(\"a\\\0\") }", "1:18-19: ERROR: a byte of zero ends a text: it can not stand in one")]
     [InlineData("begin { (typeof($x)) }", "1:22-23: ERROR: an expression expected, but '}' found")]
     [InlineData("}", "1:1-2: ERROR: a probe expected, but '}' found")]
     [InlineData("macro", "1:6-6: ERROR: the name of the macro expected, but the script ends")]
