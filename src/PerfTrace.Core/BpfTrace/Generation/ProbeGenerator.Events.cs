@@ -54,8 +54,9 @@ internal sealed partial class ProbeGenerator
         (int, int) mark = Mark();
         EventLayout layout = _plan.Actions[number].Layout;
         IrPlace place = Reserve(layout.Size);
-        // On the stack nothing may be given to a helper that was not written; a map's value has no such bytes.
-        if (place.Base is null)
+        // On the stack nothing may be given to a helper that was not written; a map's value has no such bytes. Numbers without gaps are written whole.
+        bool isFilled = layout.Types.All(static t => t.IsScalar) && layout.Types.Sum(static t => t.Size) == layout.Size - EventLayout.HeadSize;
+        if (place.Base is null && !isFilled)
             Zero(place.At(EventLayout.HeadSize), layout.Size - EventLayout.HeadSize);
         WriteEvent(number, place, layout, write);
         IrValue error = _function.Call(BpfHelper.RingbufOutput, _memory.Events, place, (long)layout.Size, 0L);

@@ -93,6 +93,20 @@ public sealed class RuntimeTests
         Assert.Equal("@a: 7\n@b[1]: 1\nover\n", string.Concat(session.Read().Select(static o => o.Text)));
     }
 
+    [Fact]
+    public void WhatALongLoopLosesIsCounted()
+    {
+        var request = new BpfTraceRequest { Script = new ScriptSource("stdin", "config = { perf_rb_pages = 1 } BEGIN { $i = 0; while ($i < 20000) { printf(\"%d\\n\", $i); $i++; } exit(); }"), Duration = Limit };
+
+        using BpfTraceSession session = BpfTraceSession.Start(request);
+        int lines = string.Concat(session.Read().Select(static o => o.Text)).Count(static c => c == '\n');
+        long lost = session.Summary().Events;
+
+        Assert.InRange(lost, 1, 20000);
+        // That the script ends may be among what found no room.
+        Assert.InRange(lines + lost, 20000, 20001);
+    }
+
     private static string Run(BpfTraceRequest request, out string warnings)
     {
         var text = new StringBuilder();
