@@ -175,7 +175,7 @@ public sealed class PerfRecording : IDisposable
             // The exec starts the events of a command.
             if (command is null)
                 session.EnableTracking();
-            writer.WriteExisting(stop);
+            writer.WriteExisting(stop: stop);
             stop.ThrowIfCancellationRequested();
             var recording = new PerfRecording(target, options, paths, session, trigger, writer, process, KernelClock.ThreadCpuTime - cpuTime);
             if (command is null)

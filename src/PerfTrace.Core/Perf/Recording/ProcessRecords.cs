@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
 
@@ -43,12 +44,23 @@ internal sealed class ProcessRecords
         & (PerfSampleFormat.Tid | PerfSampleFormat.Time | PerfSampleFormat.Id | PerfSampleFormat.StreamId | PerfSampleFormat.Cpu | PerfSampleFormat.Identifier)));
 
     /// <summary>Writes all that a target needs.</summary>
+    /// <param name="target">Who is sampled.</param>
+    /// <param name="commandId">The process of a command.</param>
+    /// <param name="isRunning">The command has had its exec; else it has no mappings of its own yet.</param>
+    /// <param name="stop">Ends it.</param>
     /// <exception cref="OperationCanceledException">It was stopped meanwhile.</exception>
-    public void Write(CounterTarget target, CancellationToken stop = default)
+    public void Write(CounterTarget target, int? commandId = null, bool isRunning = false, CancellationToken stop = default)
     {
         WriteKernel(stop);
         switch (target)
         {
+            case CounterTarget.Command when commandId is { } running && isRunning:
+                WriteProcess(running);
+                break;
+            // An exec starts the events before it tells of the new name (begin_new_exec() of fs/exec.c): the first samples would have none.
+            case CounterTarget.Command command when commandId is { } waiting:
+                WriteTask(waiting, waiting, Environment.ProcessId, Path.GetFileName(command.Name));
+                break;
             case CounterTarget.Processes processes:
                 foreach (int id in processes.Ids.Distinct())
                 {
@@ -99,11 +111,11 @@ internal sealed class ProcessRecords
         try
         {
             string home = Path.Combine(_paths.Proc, id.ToString(CultureInfo.InvariantCulture));
-            WriteTask(id, id, ParentOf(home), home);
+            WriteTask(id, id, ParentOf(home), NameOf(home));
             foreach (int thread in ProcessFacts.ThreadsOf(_paths, id))
             {
                 if (thread != id)
-                    WriteTask(id, thread, id, Path.Combine(home, "task", thread.ToString(CultureInfo.InvariantCulture)));
+                    WriteTask(id, thread, id, NameOf(Path.Combine(home, "task", thread.ToString(CultureInfo.InvariantCulture))));
             }
             WriteMaps(id, KernelFile.ReadText(Path.Combine(home, "maps")));
         }
@@ -114,6 +126,8 @@ internal sealed class ProcessRecords
         if (_buffer.Length >= FlushSize)
             Flush();
     }
+
+    private static string NameOf(string home) => KernelFile.ReadText(Path.Combine(home, "comm")).TrimEnd('\n');
 
     private static int ParentOf(string home)
     {
@@ -127,11 +141,17 @@ internal sealed class ProcessRecords
     }
 
     // PERF_RECORD_FORK: struct { header; u32 pid, ppid, tid, ptid; u64 time; sample_id }; PERF_RECORD_COMM: struct { header; u32 pid, tid; char comm[]; sample_id }
-    private void WriteTask(int process, int thread, int parent, string home)
+    private void WriteTask(int process, int thread, int parent, string name)
     {
-        string name = KernelFile.ReadText(Path.Combine(home, "comm")).TrimEnd('\n');
         _buffer.Begin((uint)PerfRecordType.Fork, ForkExec).Word32((uint)process).Word32((uint)parent).Word32((uint)thread).Word32((uint)parent).Word64(0).End(_trailer);
-        _buffer.Begin((uint)PerfRecordType.Comm, 0).Word32((uint)process).Word32((uint)thread).Text(name, 8).End(_trailer);
+        _buffer.Begin((uint)PerfRecordType.Comm, 0).Word32((uint)process).Word32((uint)thread).Text(Short(name), 8).End(_trailer);
+    }
+
+    // TASK_COMM_LEN of include/linux/sched.h, the zero included.
+    private static string Short(string name)
+    {
+        const int MostBytes = 15;
+        return Encoding.UTF8.GetByteCount(name) <= MostBytes ? name : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name).AsSpan(0, MostBytes)).TrimEnd('\uFFFD');
     }
 
     // 7f0c4000-7f0c6000 r-xp 00001000 fe:00 1234        /usr/lib/libc.so.6

@@ -54,10 +54,12 @@ internal sealed class RecordingWriter : IDisposable
     }
 
     /// <summary>Writes what was there before the events were opened.</summary>
-    public void WriteExisting(CancellationToken stop = default)
+    /// <param name="isRunning">A command has had its exec.</param>
+    /// <param name="stop">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    public void WriteExisting(bool isRunning = false, CancellationToken stop = default)
     {
         _programs = new BpfSections();
-        new ProcessRecords(_paths, _first, _file!.Append, _files, _programs).Write(_session.Target, stop);
+        new ProcessRecords(_paths, _first, _file!.Append, _files, _programs).Write(_session.Target, _session.CommandId, isRunning, stop);
         _file!.Commit();
     }
 
@@ -111,7 +113,7 @@ internal sealed class RecordingWriter : IDisposable
         _finished[^1] = name;
         _isFinished = false;
         Begin();
-        WriteExisting();
+        WriteExisting(isRunning: true);
     }
 
     /// <summary>Ends the recording: what was lost without a record of it, and the sections that tell of the whole.</summary>

@@ -51,6 +51,9 @@ internal sealed class SamplingSession : IDisposable
     /// <summary>Whose running processes are to be told of before the records can be understood.</summary>
     public CounterTarget Target => _target;
 
+    /// <summary>The process that was started for a command; null: the target is none.</summary>
+    public int? CommandId { get; private set; }
+
     /// <summary>The processes to wait for.</summary>
     public IReadOnlyList<int> Processes { get; private set; } = [];
 
@@ -78,6 +81,7 @@ internal sealed class SamplingSession : IDisposable
             session.Describe(groups);
             using CounterSlots slots = CounterSlots.Create(target, childId, CounterAggregation.Cpu, paths, problem);
             session.Processes = slots.Processes;
+            session.CommandId = childId;
             session.OpenAll(slots.Slots, stop);
             return session;
         }

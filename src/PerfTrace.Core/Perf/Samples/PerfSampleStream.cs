@@ -150,7 +150,7 @@ public sealed class PerfSampleStream : IDisposable
     {
         if (_process is null)
             _session.EnableTracking();
-        new ProcessRecords(paths, _session.Attributes[0], Note).Write(_target, stop);
+        new ProcessRecords(paths, _session.Attributes[0], Note).Write(_target, _process?.ProcessId, isRunning: false, stop);
         if (delay > TimeSpan.Zero)
             _beginsAt = After(Stopwatch.GetTimestamp(), delay);
         else if (_process is null)

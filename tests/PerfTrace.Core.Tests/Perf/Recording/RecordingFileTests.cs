@@ -152,6 +152,21 @@ public sealed class RecordingFileTests : IDisposable
     }
 
     [Fact]
+    public void Each_file_of_a_command_knows_its_name_and_its_code()
+    {
+        PerfRecording recording = _file.Run("cpu-clock", Recording.Dd(4000), new SamplingOptions { Frequency = 999 }, static o => o with { SwitchInterval = TimeSpan.FromMilliseconds(150) });
+
+        Assert.True(recording.Files.Count >= 2, $"{recording.Files.Count} files");
+        foreach (string file in recording.Files)
+        {
+            string[] names = Command.Perf(["script", "-i", file, "-F", "comm"]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            Assert.All(names, static n => Assert.Equal("dd", n));
+            // The last one may have begun when the command had just ended.
+            Assert.True(names.Length == 0 || Command.Perf(["script", "-i", file, "--show-mmap-events"]).Output.Contains("/dd", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void Overwritten_rings_leave_the_last_samples()
     {
         PerfRecording recording = _file.Run("page-faults", Recording.Shell("i=0; while [ $i -lt 200 ]; do (true); i=$((i+1)); done"),
