@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Management.Automation;
+using PerfTrace.Bpf;
 using PerfTrace.BpfTrace;
 
 namespace PerfTrace.Commands;
 
 /// <summary>Invoke-BpfTrace: runs a script of the bpftrace language and gives what it prints and counts as objects.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "BpfTrace", DefaultParameterSetName = ScriptSet)]
-[OutputType(typeof(BpfTracePrint), typeof(BpfTraceMapEntry))]
+[OutputType(typeof(BpfTracePrint), typeof(BpfTraceMapEntry), typeof(BpfPin))]
 public sealed class InvokeBpfTraceCommand : BpfTraceScriptCommand
 {
     private BpfTraceSession? _session;

@@ -51,9 +51,7 @@ public abstract class BpfKernelObject : IDisposable
     public void Pin(string path)
     {
         using FileDescriptor descriptor = Open();
-        if (Path.GetDirectoryName(path) is { Length: > 0 } folder && BpfFileSystem.Contains(path, SystemPaths.Default))
-            Directory.CreateDirectory(folder);
-        BpfCalls.Pin(descriptor, path);
+        BpfPin.Create(descriptor, path);
     }
 
     /// <summary>Something that is to be released right after this object: what it needs, or a note of who owns it.</summary>

@@ -47,6 +47,17 @@ public sealed record BpfPin(string Path, BpfObjectKind Kind, uint Id, string Typ
         BpfFileSystem.IsMountPoint(folder, paths) || BpfFileSystem.Contains(folder, paths) ? BelowReadable(folder)
             : throw KernelException.Create(Errno.EACCES, "open", folder, "It is not in the BPF file system, mostly /sys/fs/bpf: pins are nowhere else.");
 
+    /// <summary>Gives an object a name in bpffs, which keeps it alive beyond this process.</summary>
+    /// <param name="descriptor">The object.</param>
+    /// <param name="path">A path in bpffs; missing folders are made.</param>
+    /// <exception cref="KernelException">There is something already, or the path is not in bpffs.</exception>
+    internal static void Create(FileDescriptor descriptor, string path)
+    {
+        if (System.IO.Path.GetDirectoryName(path) is { Length: > 0 } folder && BpfFileSystem.Contains(path, SystemPaths.Default))
+            Directory.CreateDirectory(folder);
+        BpfCalls.Pin(descriptor, path);
+    }
+
     /// <summary>What is pinned at a path; null when nothing is (any more), or when it is of a kind without an id.</summary>
     /// <exception cref="KernelException">The path is not in bpffs; EACCES.</exception>
     public static BpfPin? Read(string path)

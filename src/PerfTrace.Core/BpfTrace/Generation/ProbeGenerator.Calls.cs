@@ -9,6 +9,11 @@ internal sealed partial class ProbeGenerator
     // Calls without a value.
     private void Call(CallExpression call)
     {
+        if (_context.Pin is not null && call.Action is not null)
+        {
+            WriteToFile(call);
+            return;
+        }
         switch (call.Function)
         {
             case ScriptFunction.Printf or ScriptFunction.Errorf or ScriptFunction.Warnf or ScriptFunction.Cat or ScriptFunction.System:

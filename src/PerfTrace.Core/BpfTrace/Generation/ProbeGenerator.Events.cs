@@ -29,6 +29,8 @@ internal sealed partial class ProbeGenerator
 
     private void Event(int number, Action<IrPlace, EventLayout> write)
     {
+        if (_context.Pin is not null)
+            return; // a warning of the program's own
         if (_rounds > MostReserved)
         {
             CopiedEvent(number, write);

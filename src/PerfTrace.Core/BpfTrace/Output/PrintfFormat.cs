@@ -23,6 +23,12 @@ internal sealed class PrintfFormat
         _rest = rest;
     }
 
+    /// <summary>Where values are written, in order.</summary>
+    public IReadOnlyList<PrintfSpecifier> Places => _places;
+
+    /// <summary>What stands behind the last of them.</summary>
+    public string Rest => _rest;
+
     /// <summary>How many values it takes.</summary>
     public int Count => _places.Length;
 

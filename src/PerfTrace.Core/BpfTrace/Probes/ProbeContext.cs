@@ -17,6 +17,9 @@ internal sealed record ProbeContext
     /// <summary>Of fentry and fexit at a function of a BPF program: the program's id; 0: it is one of the kernel.</summary>
     public uint AttachProgram { get; init; }
 
+    /// <summary>Of an iterator that is kept as a file: its path. Whoever reads that has the program run, which prints into it.</summary>
+    public string? Pin { get; init; }
+
     /// <summary>
     /// What <c>args</c> leads to: the fields of a tracepoint's record by their offset in the context; the arguments of fentry, fexit and raw tracepoints, 8 bytes each, by their offset
     /// in the context; the parameters that a user function's debug information names. Null: there are none.

@@ -131,22 +131,22 @@ internal sealed partial class ProbeResolver
     };
 
     // iter:task is bpf_iter_task() of the kernel's types (DEFINE_BPF_ITER_FUNC of include/linux/bpf.h).
-    private static ProbeTarget Iterator(AttachPoint point)
+    private ProbeTarget Iterator(AttachPoint point)
     {
         const string prefix = "bpf_iter_";
-        if (point.Pin is not null)
-            throw new ScriptException(point.Span, "an iterator runs here, and is not kept as a file", $"{point.Raw[..point.Raw.LastIndexOf(':')]}");
         if (BtfTypes.Kernel.Find(prefix + point.Function, BtfKind.Function) is not { } function)
         {
             IEnumerable<string> known = BtfTypes.Kernel.Where(static t => t.Kind == BtfKind.Function && t.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(static t => t.Name[prefix.Length..]);
             throw new ScriptException(point.Span, $"this kernel has no iterator '{point.Function}'", Hints.Nearest(point.Function!, known) ?? $"it has {string.Join(", ", known.Order(StringComparer.Ordinal))}");
         }
-        return new($"iter:{point.Function}", new ProbeContext
+        string? pin = point.Pin is { } name ? Path.Combine(BpfFileSystem.MountPoints(_paths).FirstOrDefault("/sys/fs/bpf"), name) : null;
+        return new(pin is null ? $"iter:{point.Function}" : $"iter:{point.Function}:{pin}", new ProbeContext
         {
             Provider = point.Provider,
             ProgramType = BpfProgramType.Tracing,
             AttachType = BpfAttachType.TraceIterator,
             AttachTypeId = function.Id,
+            Pin = pin,
         }, new IteratorHook());
     }
 }

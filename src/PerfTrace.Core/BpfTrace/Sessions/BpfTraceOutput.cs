@@ -19,7 +19,7 @@ public sealed class BpfTraceOutput
     /// <summary>The text starts on a line of its own, wherever what was printed before has ended.</summary>
     public bool StartsLine { get; internal init; }
 
-    /// <summary>A <see cref="BpfTracePrint"/>, or the <see cref="BpfTraceMapEntry"/> of a map.</summary>
+    /// <summary>A <see cref="BpfTracePrint"/>, the <see cref="BpfTraceMapEntry"/> of a map, or the <see cref="PerfTrace.Bpf.BpfPin"/> of an iterator that is kept as a file.</summary>
     public object[] Objects => _objects();
 
     /// <summary>An error or warning of the script's; then there is nothing else.</summary>

@@ -99,6 +99,10 @@ public sealed class BpfTraceSession : IDisposable
     /// <exception cref="KernelException">A map can not be read.</exception>
     public IEnumerable<BpfTraceOutput> Read()
     {
+        foreach (string path in _running.Programs.Pinned)
+            yield return new BpfTraceOutput(() => $"Program pinned to {path}\n", () => BpfPin.Read(path) is { } pin ? [pin] : []);
+        if (_running.Programs.IsAllPinned)
+            Stop();
         // They give all at once, and the buffer is small: what they give is taken meanwhile.
         _iteration = ScriptIteration.Start(_running.Programs, Stop, _abort.Token);
         // The time is looked at for each record: there are scripts whose prints are events again, so that the buffer is never empty.

@@ -11,6 +11,7 @@ internal sealed class ScriptPrograms : IDisposable
     private readonly List<FileDescriptor> _links = [];
     // Those of the links that are iterators.
     private readonly List<FileDescriptor> _iterators = [];
+    private readonly List<string> _pinned = [];
     // And those of watchpoints.
     private readonly List<(ulong Address, IReadOnlyList<FileDescriptor> Links)> _watched = [];
 
@@ -77,6 +78,19 @@ internal sealed class ScriptPrograms : IDisposable
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public void Attach(MissingProbes missing, List<ScriptDiagnostic> warnings, CancellationToken stop)
     {
+        try
+        {
+            AttachAll(missing, warnings, stop);
+        }
+        catch
+        {
+            _pinned.ForEach(File.Delete);
+            throw;
+        }
+    }
+
+    private void AttachAll(MissingProbes missing, List<ScriptDiagnostic> warnings, CancellationToken stop)
+    {
         foreach ((ScriptProgram plan, BpfProgram program) in _programs)
         {
             using FileDescriptor descriptor = program.Open();
@@ -89,8 +103,15 @@ internal sealed class ScriptPrograms : IDisposable
                 {
                     IReadOnlyList<FileDescriptor> links = one.Hook.Attach(descriptor, one.Cookie);
                     _links.AddRange(links);
-                    if (one.Hook is IteratorHook)
+                    if (plan.Context.Pin is { } path)
+                    {
+                        BpfPin.Create(links[0], path);
+                        _pinned.Add(path);
+                    }
+                    else if (one.Hook is IteratorHook)
+                    {
                         _iterators.AddRange(links);
+                    }
                     if (target.WatchedAddress is { } address)
                         _watched.Add((address, links));
                     Attached += plan.Context.Dispatch?.Numbers.Count ?? one.Targets.Count;
@@ -114,6 +135,12 @@ internal sealed class ScriptPrograms : IDisposable
         }
     }
 
+    /// <summary>The files of iterators that were kept as some.</summary>
+    public IReadOnlyList<string> Pinned => _pinned;
+
+    /// <summary>There is nothing else that anything would come of.</summary>
+    public bool IsAllPinned => _pinned.Count > 0 && _pinned.Count == _links.Count;
+
     /// <summary>Programs are attached that go through things, not to events.</summary>
     public bool HasIterators => _iterators.Count > 0;
 
@@ -122,7 +149,7 @@ internal sealed class ScriptPrograms : IDisposable
     public bool Iterate(CancellationToken stop)
     {
         _iterators.ForEach(link => IteratorHook.Run(link, stop));
-        return _iterators.Count > 0 && _iterators.Count == _links.Count;
+        return _iterators.Count > 0 && _iterators.Count + _pinned.Count == _links.Count;
     }
 
     /// <summary>Takes the programs off the watchpoints of an address.</summary>
