@@ -63,6 +63,9 @@ struct {
 
 EVENT_TYPE(open_event);
 
+// A program at a tracepoint that returns 0 keeps the event from everybody who counts or records it with perf.
+#define EVENT_PASSED 1
+
 // Only calls that fail.
 const volatile u8 failed_only = 0;
 
@@ -71,7 +74,7 @@ INLINE int enter(s32 directory, u64 name, u32 flags, u32 mode, u64 how)
     u64 id = get_current_pid_tgid();
     u32 thread = (u32)id;
     if (!is_wanted(get_current_task(), id >> 32))
-        return 0;
+        return EVENT_PASSED;
     struct open_call call = {};
     call.time = now_boot();
     call.name = name;
@@ -81,7 +84,7 @@ INLINE int enter(s32 directory, u64 name, u32 flags, u32 mode, u64 how)
     call.mode = mode;
     if (map_update(&calls, &thread, &call, UPDATE_ANY))
         count_lost();
-    return 0;
+    return EVENT_PASSED;
 }
 
 INLINE int leave(struct exit_context *context)
@@ -89,7 +92,7 @@ INLINE int leave(struct exit_context *context)
     u32 thread = (u32)get_current_pid_tgid();
     struct open_call *call = map_lookup(&calls, &thread);
     if (!call)
-        return 0;
+        return EVENT_PASSED;
     s64 result = context->result;
     u32 zero = 0;
     struct open_scratch *room = map_lookup(&scratch, &zero);
@@ -124,7 +127,7 @@ INLINE int leave(struct exit_context *context)
         count_lost();
 done:
     map_delete(&calls, &thread);
-    return 0;
+    return EVENT_PASSED;
 }
 
 SEC("tracepoint/syscalls/sys_enter_open")

@@ -8,6 +8,19 @@ AfterAll {
 }
 
 Describe 'Start-BpfTrace' {
+    It 'leaves the events of its tracepoints to all others who count them' {
+        $count = { (Get-PerfCounter -Event syscalls:sys_enter_dup2 -Command bash, -c, 'for ((i = 0; i < 100; i++)); do echo 2> /dev/null; done').Value }
+        $alone = & $count
+        $alone | Should -BeGreaterThan 99
+        $trace = Start-BpfTrace 'tracepoint:syscalls:sys_enter_dup2 { @ = count(); } tracepoint:syscalls:sys_exit_dup2 /pid == 1/ { @none = count(); }'
+        try {
+            & $count | Should -Be $alone
+        } finally {
+            $trace | Stop-BpfTrace | Out-Null
+        }
+        $trace.Maps['@'].Value | Should -BeGreaterOrEqual $alone
+    }
+
     It 'reads maps while the script runs' {
         $trace = Start-BpfTrace 'BEGIN { @first = 1; } interval:ms:20 { @ = count(); }'
         $trace.State | Should -Be Running

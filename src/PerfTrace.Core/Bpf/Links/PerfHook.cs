@@ -17,8 +17,9 @@ public abstract record PerfHook : BpfHook
     /// <param name="cpu">The CPU; -1 for any, which a process goes with.</param>
     /// <param name="program">The program.</param>
     /// <param name="cookie">What the program can read.</param>
+    /// <param name="isEnabled">The program is called for this event, not for what it is opened on.</param>
     /// <exception cref="KernelException">Any error.</exception>
-    private protected unsafe FileDescriptor AttachTo(PerfEventAttr attributes, int process, int cpu, FileDescriptor program, ulong cookie)
+    private protected unsafe FileDescriptor AttachTo(PerfEventAttr attributes, int process, int cpu, FileDescriptor program, ulong cookie, bool isEnabled = true)
     {
         attributes.Size = PerfEventAttr.StructureSize;
         Errno errno = SystemCalls.PerfEventOpen(&attributes, process, cpu, -1, (ulong)PerfOpenFlags.CloseOnExec, out FileDescriptor? perfEvent);
@@ -35,7 +36,8 @@ public abstract record PerfHook : BpfHook
             }, BpfLinkAttributes.ShortSize);
             try
             {
-                perfEvent.Control(PerfIoctl.Enable);
+                if (isEnabled)
+                    perfEvent.Control(PerfIoctl.Enable);
                 // The link's end takes the program off; the event's end, which the link would wait for, need not be waited for.
                 link.Keep(perfEvent);
                 return link;

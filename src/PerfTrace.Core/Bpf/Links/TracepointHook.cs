@@ -27,9 +27,13 @@ public sealed record TracepointHook(string Event, int Id) : PerfHook
             : throw TracepointCatalogue.NotFound(directory, name);
     }
 
-    internal override IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie) =>
-        // The CPU is of no account: the program is called for the tracepoint, not for the event.
-        [AttachTo(new PerfEventAttr { Type = (uint)PerfType.Tracepoint, Config = (ulong)Id, SamplePeriod = 1, WakeupEvents = 1 }, -1, 0, program, cookie)];
+    internal override IReadOnlyList<FileDescriptor> Attach(FileDescriptor program, ulong cookie)
+    {
+        // The CPU is of no account: the program is called for the tracepoint, not for the event, which counts nothing: it is never enabled.
+        var attributes = new PerfEventAttr { Type = (uint)PerfType.Tracepoint, Config = (ulong)Id };
+        attributes.Set(PerfEventFlags.Disabled, true);
+        return [AttachTo(attributes, -1, 0, program, cookie, isEnabled: false)];
+    }
 
     public override string ToString() => $"tracepoint {Event}";
 

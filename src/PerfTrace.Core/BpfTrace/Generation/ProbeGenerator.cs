@@ -30,6 +30,9 @@ internal sealed partial class ProbeGenerator
         _end = _function.NewLabel();
     }
 
+    // A program at a tracepoint that returns 0 keeps the event from everybody who counts or records it with perf (perf_trace_run_bpf_submit() of kernel/events/core.c).
+    private int Passed => _definition is null && _outer is null && _context.ProgramType == BpfProgramType.Tracepoint ? 1 : 0;
+
     private IrValue Context => _outer is null ? _function.Parameter(0) : Capture(_outer.Context);
 
     // The address of the memory that this program has beside its stack.
@@ -47,7 +50,7 @@ internal sealed partial class ProbeGenerator
             generator.At(predicate, () => generator.Branch(predicate, generator._end, when: false));
         generator.Block(probe.Body);
         generator._function.Mark(generator._end);
-        generator._function.Return(0);
+        generator._function.Return(Passed);
         generator.AddPrologue();
         return generator._function;
     }
@@ -64,7 +67,7 @@ internal sealed partial class ProbeGenerator
                 IrLabel there = _function.NewLabel();
                 _function.Copy(address, _function.Load(BpfSize.Bits64, new IrPlace(Context, field)));
                 _function.JumpIf(BpfCondition.NotEqual, address, 0, there);
-                _function.Return(0);
+                _function.Return(Passed);
                 _function.Mark(there);
             }
             foreach ((LocalVariable _, Storage storage) in _variables)
@@ -79,7 +82,7 @@ internal sealed partial class ProbeGenerator
             _function.Copy(scratch, _function.Call(BpfHelper.MapLookupElem, _memory.Scratch, key));
             IrLabel found = _function.NewLabel();
             _function.JumpIf(BpfCondition.NotEqual, scratch, 0, found);
-            _function.Return(0);
+            _function.Return(Passed);
             _function.Mark(found);
         });
     }
