@@ -37,6 +37,23 @@ Describe 'Invoke-BpfTrace' {
         $text | Should -Match '(?m)^@x: 1\s+^a\s+^\(1, two\)\s+^@x: 1'
     }
 
+    It 'runs tests of a script, whose failures are errors' {
+        $results = Invoke-BpfTrace 'begin { @m = 4; } test:good { return @m != 4; } test:bad { printf("why\n"); return 3; }' -Test -ErrorAction SilentlyContinue -ErrorVariable failed
+        $results.Passed | Should -Be @($true, $false)
+        $results[1].Output | Should -Be "why`n"
+        $failed.Count | Should -Be 1
+        "$($failed[0])" | Should -BeLike "*the test 'bad' failed: it returned 3"
+        { Invoke-BpfTrace 'test:bad { return 1; }' -Test -ErrorAction Stop } | Should -Throw "*the test 'bad' failed*"
+        $results | Out-String | Should -Match 'good\s+True\s+0'
+    }
+
+    It 'measures benchmarks of a script' {
+        $results = Invoke-BpfTrace 'bench:nothing { } bench:loop { for ($i : 0..1000) { @ = $i; } }' -Benchmark
+        $results.Name | Should -Be @('nothing', 'loop')
+        $results[1].Nanoseconds | Should -BeGreaterThan $results[0].Nanoseconds
+        $results | Out-String | Should -Match 'Time \(ns\)'
+    }
+
     It 'gives exactly the text with -AsText' {
         Invoke-BpfTrace 'BEGIN { printf("one "); printf("line\n"); printf("%d", $1); exit(); }' 7 -AsText | Should -Be @('one line', '7')
     }

@@ -138,7 +138,10 @@ internal sealed class BpfTraceWriter(PSCmdlet command, bool isText, BpfTraceLoss
     private void Tell(ScriptDiagnostic message)
     {
         if (message.Severity == ScriptSeverity.Error)
-            command.WriteError(new ErrorRecord(new ScriptException([message]), "ScriptError", ErrorCategory.InvalidResult, message.Span.Source.Name));
+        {
+            var exception = new ScriptException([message]);
+            command.WriteError(new ErrorRecord(exception, "ScriptError", ErrorCategory.InvalidResult, message.Span.Source.Name) { ErrorDetails = ErrorRecords.From(exception, null).ErrorDetails });
+        }
         else
             command.WriteWarning(message.ToString());
     }

@@ -7,7 +7,7 @@ namespace PerfTrace.Commands;
 
 /// <summary>Invoke-BpfTrace: runs a script of the bpftrace language and gives what it prints and counts as objects.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "BpfTrace", DefaultParameterSetName = ScriptSet)]
-[OutputType(typeof(BpfTracePrint), typeof(BpfTraceMapEntry), typeof(BpfPin))]
+[OutputType(typeof(BpfTracePrint), typeof(BpfTraceMapEntry), typeof(BpfPin), typeof(BpfTraceTestResult), typeof(BpfTraceBenchmark))]
 public sealed class InvokeBpfTraceCommand : BpfTraceScriptCommand
 {
     private BpfTraceSession? _session;
@@ -20,9 +20,19 @@ public sealed class InvokeBpfTraceCommand : BpfTraceScriptCommand
     [Parameter]
     public SwitchParameter DryRun { get; set; }
 
+    /// <summary>Runs the script's test probes, and nothing that is at events.</summary>
+    [Parameter]
+    public SwitchParameter Test { get; set; }
+
+    /// <summary>Measures the script's bench probes, and runs nothing that is at events.</summary>
+    [Parameter]
+    [Alias("Bench")]
+    public SwitchParameter Benchmark { get; set; }
+
     protected override void EndProcessing()
     {
-        BpfTraceRequest request = Request() with { IsTextOnly = AsText };
+        CheckMode();
+        BpfTraceRequest request = Request() with { IsTextOnly = AsText, Mode = Test ? BpfTraceMode.Test : Benchmark ? BpfTraceMode.Benchmark : BpfTraceMode.Trace };
         try
         {
             if (DryRun)
@@ -51,6 +61,17 @@ public sealed class InvokeBpfTraceCommand : BpfTraceScriptCommand
         {
             ThrowProblem(e, request.Script.Name);
         }
+    }
+
+    private void CheckMode()
+    {
+        if (Test && Benchmark)
+            ThrowUsage("TestAndBenchmark", "-Test and -Benchmark are two runs: use one of them.");
+        if (!Test && !Benchmark)
+            return;
+        string[] others = [.. MyInvocation.BoundParameters.Keys.Where(static k => k is nameof(Command) or nameof(ProcessId) or nameof(Duration))];
+        if (others.Length > 0)
+            ThrowUsage("NothingToTrace", $"-{others[0]} is for probes at events; with -{(Test ? nameof(Test) : nameof(Benchmark))} none of these run.");
     }
 
     protected override void Dispose(bool disposing)

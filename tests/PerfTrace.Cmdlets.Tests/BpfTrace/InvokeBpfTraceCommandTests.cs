@@ -41,6 +41,26 @@ public sealed class InvokeBpfTraceCommandTests : CmdletFixture
         Assert.Equal("'/proc' is a directory: name a file in it.", Fail("Invoke-BpfTrace -Path /proc", "PathIsDirectory", ErrorCategory.InvalidArgument).Exception.Message);
 
     [Fact]
+    public void TestsAreObjectsAndThoseThatFailErrors()
+    {
+        HostResult result = Host.Run("Invoke-BpfTrace 'test:good { } test:bad { return 2; }' -Test");
+
+        Assert.Equal([("good", true), ("bad", false)], result.Objects.Cast<BpfTraceTestResult>().Select(static r => (r.Name, r.Passed)));
+        ErrorRecord error = Assert.Single(result.Errors);
+        Assert.Equal("stdin:1:15-23: the test 'bad' failed: it returned 2", error.ErrorDetails!.Message);
+    }
+
+    [Fact]
+    public void BenchmarksAreObjects() =>
+        Assert.True(Run("Invoke-BpfTrace 'bench:count { @ = count(); }' -Benchmark").Objects is [BpfTraceBenchmark { Name: "count", Nanoseconds: > 0 }]);
+
+    [Theory]
+    [InlineData("-Test -Duration 1", "NothingToTrace")]
+    [InlineData("-Bench -Command true", "NothingToTrace")]
+    [InlineData("-Test -Benchmark", "TestAndBenchmark")]
+    public void WhatTestsCanNotBeRunWithIsAnError(string parameters, string id) => Fail($"Invoke-BpfTrace 'test:a {{ }} bench:a {{ }}' {parameters}", id, ErrorCategory.InvalidArgument);
+
+    [Fact]
     public void AStopEndsIt()
     {
         using var timer = new Timer(_ => Host.Stop(), null, 1000, 100);

@@ -2,8 +2,12 @@ namespace PerfTrace.BpfTrace;
 
 /// <summary>Lays out the structs and unions that a script defines, by the rules of C on x86-64 and ARM64.</summary>
 /// <param name="resolve">The type that a field's words mean; null when there is none.</param>
-internal sealed class CRecords(Func<TypeSyntax, ScriptType?> resolve)
+/// <param name="alignmentOf">What a typedef of this name is aligned to; null where it does not say.</param>
+internal sealed class CRecords(Func<TypeSyntax, ScriptType?> resolve, Func<string, int?> alignmentOf)
 {
+    // Places are counted in bits, as int.
+    private const long MostBytes = int.MaxValue / 8;
+
     private readonly Dictionary<CStructDefinition, RecordType> _records = [];
     private readonly HashSet<CStructDefinition> _open = [];
     private readonly List<TypeSyntax> _unknown = [];
@@ -25,12 +29,24 @@ internal sealed class CRecords(Func<TypeSyntax, ScriptType?> resolve)
     }
 
     // How large a field is does not depend on what it leads to, so that a struct can lead to itself.
-    private (int Size, int Alignment) Measure(TypeSyntax type) => type switch
+    private (int Size, int Alignment) Measure(TypeSyntax type)
     {
-        PointerTypeSyntax => (sizeof(ulong), sizeof(ulong)),
-        ArrayTypeSyntax array => Measure(array.Element) is var (size, alignment) ? (checked(size * (int)(array.Length ?? 0)), alignment) : default,
-        _ => resolve(type) is { } known ? (known.Size, Math.Max(1, known.Alignment)) : Without(type),
-    };
+        switch (type)
+        {
+            case PointerTypeSyntax:
+                return (sizeof(ulong), sizeof(ulong));
+            case ArrayTypeSyntax array:
+                (int size, int alignment) = Measure(array.Element);
+                return (Fitting(type, size * (long)(array.Length ?? 0)), alignment);
+            case NamedTypeSyntax { Name: var name } when alignmentOf(name) is { } said:
+                return resolve(type) is { } aligned ? (aligned.Size, said) : Without(type);
+            default:
+                return resolve(type) is { } known ? (known.Size, Math.Max(1, known.Alignment)) : Without(type);
+        }
+    }
+
+    private static int Fitting(Node node, long bytes) =>
+        bytes <= MostBytes ? (int)bytes : throw new ScriptException(node.Span, $"a type of {bytes} bytes", $"one may have {MostBytes}");
 
     private (int, int) Without(TypeSyntax type)
     {
@@ -45,17 +61,21 @@ internal sealed class CRecords(Func<TypeSyntax, ScriptType?> resolve)
         foreach (CField field in definition.Fields)
         {
             (int bytes, int alignment) = Measure(field.Type);
-            if (definition.IsPacked)
+            bool isPacked = definition.IsPacked || field.Attributes.IsPacked;
+            if (isPacked)
                 alignment = 1;
+            alignment = Math.Max(alignment, field.Attributes.Alignment ?? 1);
             if (definition.Tag == TypeTag.Union)
                 bit = 0;
             if (field.Bits is { } bits)
             {
                 // A bit field does not cross the boundary of an integer of its type; one of no bits ends the integer.
                 int unit = Math.Max(1, bytes) * 8;
+                if (field.Attributes.Alignment is { } said)
+                    bit = ScriptType.AlignUp(bit, said * 8);
                 if (bits == 0)
                     bit = ScriptType.AlignUp(bit, unit);
-                else if (!definition.IsPacked && bit / unit != (bit + bits - 1) / unit)
+                else if (!isPacked && bit / unit != (bit + bits - 1) / unit)
                     bit = ScriptType.AlignUp(bit, unit);
                 if (field.Name is not null)
                     places.Add((field, bit));
@@ -65,14 +85,14 @@ internal sealed class CRecords(Func<TypeSyntax, ScriptType?> resolve)
             {
                 bit = ScriptType.AlignUp((bit + 7) / 8, alignment) * 8;
                 places.Add((field, bit));
-                bit += bytes * 8;
+                bit = 8 * Fitting(definition, (bit / 8) + (long)bytes);
             }
             if (field.Bits is null || field.Name is not null)
                 largest = Math.Max(largest, alignment);
             size = Math.Max(size, (bit + 7) / 8);
         }
         largest = Math.Max(largest, definition.Alignment ?? 1);
-        return (ScriptType.AlignUp(size, largest), largest, places);
+        return (Fitting(definition, (size + largest - 1L) / largest * largest), largest, places);
     }
 
     private List<RecordField> ReadFields(List<(CField Field, int Bit)> places)

@@ -23,6 +23,9 @@ internal sealed class CheckedMap(string name)
     /// <summary>The script assigns it, be it a value that is refused.</summary>
     public bool IsAssigned { get; set; }
 
+    /// <summary>The script deletes the one entry that it has.</summary>
+    public bool IsDeleted { get; set; }
+
     /// <summary>Nothing assigns it.</summary>
     public bool IsMissing { get; set; }
 

@@ -139,6 +139,7 @@ internal sealed class CheckedMaps(ScriptSettings settings, ScriptMessages messag
             map.Planned = new ScriptMap(map.Name, map.Key, map.Value, map.HasKey == true ? (int?)map.Declaration?.Capacity ?? settings.MaximumMapKeys : 1)
             {
                 ForgetsOldest = map.Declaration?.Kind is "lruhash" or "percpulruhash",
+                IsDeleted = map.IsDeleted,
                 Span = map.Declaration?.Span ?? map.FirstUse ?? default,
             };
             planned.Add(map.Planned);

@@ -12,6 +12,9 @@ internal sealed class LocalVariable(string name)
     /// <summary>Its declaration says the type: assignments do not change it.</summary>
     public bool IsDeclared { get; set; }
 
+    /// <summary>The script takes its address.</summary>
+    public bool IsAddressed { get; set; }
+
     /// <summary>
     /// Its value can come of more than one place: of several assignments, of a declaration without one, of a loop's body that is a function of its own. The verifier then
     /// forgets what an address in it leads to.

@@ -12,6 +12,7 @@ internal sealed partial class ProbeChecker
         }
         else if (MapArgument(call) is { } map)
         {
+            map.IsDeleted |= call.Arguments.Count == 1;
             if (call.Arguments.Count == 1)
                 Maps.RequireKey(map, hasKey: false, call.Span);
             else

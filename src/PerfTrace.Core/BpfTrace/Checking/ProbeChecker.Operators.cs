@@ -65,7 +65,7 @@ internal sealed partial class ProbeChecker
 
     private bool AreComparable(ScriptType left, ScriptType right, Expression leftOperand, Expression rightOperand) => (left, right) switch
     {
-        (StringType, StringType) => true,
+        (StringType, StringType) or (BufferType, BufferType) => true,
         (ResolvedType { Kind: ResolvedKind.ProbeName }, StringType) => rightOperand is StringLiteral,
         (StringType, ResolvedType { Kind: ResolvedKind.ProbeName }) => leftOperand is StringLiteral,
         (ArrayType a, ArrayType b) => a.Element is IntegerType && a == b,
@@ -111,6 +111,13 @@ internal sealed partial class ProbeChecker
     {
         if (node is not BinaryExpression expression || Number(leftOperand) is not { } left || Number(rightOperand) is not { } right)
             return type;
+        // Numbers whose type was said are computed with as the program does: in 64 bits. Others are plain numbers until their value has a type.
+        bool isSaid = IsFixed(leftOperand) || IsFixed(rightOperand);
+        if (isSaid && operation is not (BinaryOperator.ShiftLeft or BinaryOperator.ShiftRight))
+        {
+            bool isSigned = TypeRules.Common(TypeRules.IntegerOf(leftOperand.Type)!, TypeRules.IntegerOf(rightOperand.Type)!).IsSigned;
+            (left, right) = (Wrap(left, isSigned), Wrap(right, isSigned));
+        }
         if ((operation is BinaryOperator.Divide or BinaryOperator.Modulo) && right == 0)
             return Error(node, "a division by zero");
         if ((operation is BinaryOperator.ShiftLeft or BinaryOperator.ShiftRight) && (right < 0 || right > 63))
@@ -138,11 +145,12 @@ internal sealed partial class ProbeChecker
         };
         if (type is BooleanType)
             return Known(expression, value, type);
-        if (value < long.MinValue || value > ulong.MaxValue)
-            return Error(node, $"the number {value} does not fit in 64 bits");
-        bool isCast = IsFixed(leftOperand) || IsFixed(rightOperand);
-        return Known(expression, value, isCast && value <= long.MaxValue ? type : null);
+        if (isSaid)
+            return Known(expression, value, type);
+        return value < long.MinValue || value > ulong.MaxValue ? Error(node, $"the number {value} does not fit in 64 bits") : Known(expression, value);
     }
+
+    private static Int128 Wrap(Int128 number, bool isSigned) => isSigned ? Cut(number, IntegerType.Int64) : (ulong)Cut(number, IntegerType.UInt64);
 
     // Its type was said, so what is computed of it has not the type of the value alone.
     private static bool IsFixed(Expression operand) => operand is CastExpression || operand.Type is EnumType
@@ -174,9 +182,9 @@ internal sealed partial class ProbeChecker
         if (Number(unary.Operand) is { } number)
         {
             Int128 value = unary.Operator == UnaryOperator.Negate ? -number : integer.IsSigned ? ~number : ulong.MaxValue - number;
-            if (value < long.MinValue)
-                return Error(unary, $"the number {value} does not fit in 64 bits");
-            return Known(unary, value, IsFixed(unary.Operand) ? TypeRules.Wide(integer.IsSigned) : null);
+            if (IsFixed(unary.Operand))
+                return Known(unary, value, TypeRules.Wide(integer.IsSigned || unary.Operator == UnaryOperator.Negate));
+            return value < long.MinValue ? Error(unary, $"the number {value} does not fit in 64 bits") : Known(unary, value);
         }
         return TypeRules.Wide(integer.IsSigned || unary.Operator == UnaryOperator.Negate);
     }
@@ -202,6 +210,7 @@ internal sealed partial class ProbeChecker
         }
         if (unary.Operand is ScratchVariable variable && FindVariable(variable.Name, out _) is { } found)
         {
+            found.IsAddressed = true;
             _assigned.Add(found); // who has the address may assign it
             Merge(found);
         }

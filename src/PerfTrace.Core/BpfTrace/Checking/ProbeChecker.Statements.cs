@@ -168,6 +168,12 @@ internal sealed partial class ProbeChecker
             _assigned.Add(variable);
         if (value is not null)
             Grow(variable, value, let);
+        else if (variable.Type is null && let.DeclaredType is null && let.Value is null)
+        {
+            _script.AreLetsOpen = true;
+            if (_script.IsLetNumber)
+                SetType(variable, LiteralTypes.OfBytes(8));
+        }
         let.Variable.Type = variable.Type;
     }
 

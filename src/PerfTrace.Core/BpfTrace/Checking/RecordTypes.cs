@@ -26,7 +26,7 @@ internal sealed class RecordTypes
     public RecordTypes(ScriptTree tree, Func<BtfTypes?>? kernel = null)
     {
         _kernel = kernel ?? RunningKernel;
-        _records = new CRecords(t => Field(t));
+        _records = new CRecords(t => Field(t), AlignmentOf);
         _formats = new FormatRecords(FindByText);
         foreach (CDefinition definition in tree.Definitions)
             Note(definition);
@@ -177,6 +177,20 @@ internal sealed class RecordTypes
             default:
                 return null;
         }
+    }
+
+    // Of a typedef, or of what it stands for.
+    private int? AlignmentOf(string name)
+    {
+        for (int step = 0; step < MostSteps && _typedefs.TryGetValue(name, out CTypedef? typedef); step++)
+        {
+            if (typedef.Alignment is { } said)
+                return said;
+            if (typedef.Type is not NamedTypeSyntax next)
+                return null;
+            name = next.Name;
+        }
+        return null;
     }
 
     private ScriptType? FindNamed(string name, bool isField)

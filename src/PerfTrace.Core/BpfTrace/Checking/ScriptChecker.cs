@@ -41,6 +41,12 @@ internal sealed class ScriptChecker
 
     internal CheckedMaps Maps { get; }
 
+    /// <summary>There are variables declared of no type (<c>let $x;</c>) that nothing has given one.</summary>
+    internal bool AreLetsOpen { get; set; }
+
+    /// <summary>Those are numbers: all that could give them a type has been looked at.</summary>
+    internal bool IsLetNumber { get; private set; }
+
     internal CheckedActions Actions { get; } = new();
 
     /// <summary>Checks all probes and makes the plan.</summary>
@@ -129,6 +135,8 @@ internal sealed class ScriptChecker
             {
                 Maps.SetDefaults(IsPartial);
                 areDefaultsSet = true;
+                Maps.HasChanged |= AreLetsOpen;
+                IsLetNumber = true;
             }
             if (!Maps.HasChanged)
                 break;

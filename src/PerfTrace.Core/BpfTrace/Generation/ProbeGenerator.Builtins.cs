@@ -78,6 +78,9 @@ internal sealed partial class ProbeGenerator
     // The two lowest bits of the code segment are the level of privilege, 3 for programs.
     private IrValue UserMode(BuiltinExpression builtin)
     {
+        // What runs by hand is called for the process that runs the script.
+        if (_context.Provider is ProbeProvider.Begin or ProbeProvider.End or ProbeProvider.Self or ProbeProvider.Test or ProbeProvider.Bench)
+            return _function.Constant(1);
         if (!Registers.ByName.TryGetValue("cs", out int segment))
             throw NotPossible(builtin, "usermode is known on x86-64 alone");
         if (_context.ProgramType is not (BpfProgramType.KProbe or BpfProgramType.PerfEvent))

@@ -72,6 +72,8 @@ internal sealed partial class ProbeGenerator
                 return Find(call);
             case ScriptFunction.Delete:
                 return Delete(call);
+            case ScriptFunction.BSwap when call.Type!.Size == 1:
+                return Scalar(call.Arguments[0]);
             case ScriptFunction.BSwap:
                 return _function.BigEndian(Scalar(call.Arguments[0]), call.Type!.Size * 8);
             case ScriptFunction.UAddr:

@@ -70,7 +70,7 @@ internal sealed partial class ProbeGenerator
             (BinaryOperator.Greater, true) or (BinaryOperator.LessOrEqual, false) => isSigned ? BpfCondition.SignedGreater : BpfCondition.Greater,
             _ => isSigned ? BpfCondition.SignedGreaterOrEqual : BpfCondition.GreaterOrEqual,
         };
-        IrValue value = Scalar(comparison.Left);
+        IrValue value = Left(comparison);
         _function.JumpIf(condition, value, Operand(comparison.Right), target);
     }
 

@@ -100,18 +100,30 @@ internal sealed partial class ProbeGenerator
         }
         Block(definition.Body);
         _function.Mark(_end);
+        ReturnResult();
+        AddPrologue();
+        ClearResult();
+    }
+
+    private void ReturnResult()
+    {
         if (_result is { } result)
             _function.Return(result);
         else
-            _function.Return(0);
-        AddPrologue();
-        if (_result is { } early)
-            _function.AtBegin(() => _function.Constant(early, 0));
+            _function.Return(Passed);
+    }
+
+    private void ClearResult()
+    {
+        if (_result is { } result)
+            _function.AtBegin(() => _function.Constant(result, 0));
     }
 
     private void Return(Expression? value)
     {
-        if (value is not null && _definition?.Result is { } type)
+        // What a test or benchmark returns the kernel gives to who runs it; what programs at events return is nothing to it.
+        ScriptType? result = _definition is not null ? _definition.Result : _context.Provider is ProbeProvider.Test or ProbeProvider.Bench ? IntegerType.Int64 : null;
+        if (value is not null && result is { } type)
         {
             if (type.IsScalar)
                 _function.Copy(Result, Convert(Scalar(value), value.Type!, type));

@@ -5,6 +5,9 @@ namespace PerfTrace.BpfTrace;
 // Functions of a map's keys.
 internal sealed partial class ProbeGenerator
 {
+    // Some 500 come through the verifier of Linux 5.15, whose work grows with their square.
+    private const int MostBuckets = 500;
+
     // delete(@x[1]) and delete(@x, 1) say the same. 1 where there was an entry.
     private IrValue Delete(CallExpression call)
     {
@@ -40,12 +43,12 @@ internal sealed partial class ProbeGenerator
         {
             // Each bucket is an entry of its own.
             _function.Constant(error, -2);
-            OverBuckets(call, plan, place.At(offset), () =>
+            OverBuckets(call, plan, place, offset, error, static (function, map, key, error) =>
             {
-                IrLabel missing = _function.NewLabel();
-                _function.JumpIf(BpfCondition.NotEqual, _function.Call(BpfHelper.MapDeleteElem, map, place), 0, missing);
-                _function.Constant(error, 0);
-                _function.Mark(missing);
+                IrLabel missing = function.NewLabel();
+                function.JumpIf(BpfCondition.NotEqual, function.Call(BpfHelper.MapDeleteElem, map, key), 0, missing);
+                function.Constant(error, 0);
+                function.Mark(missing);
             });
         }
         else if (plan is { IsPerCpu: true, Key: null })
@@ -69,17 +72,17 @@ internal sealed partial class ProbeGenerator
         IrPlace place = KeyOf(plan, call.Arguments[1]);
         IrValue result = _function.NewValue();
         _function.Constant(result, 0);
-        void Look()
+        static void Look(IrFunction function, IrMap map, IrPlace key, IrValue result)
         {
-            IrLabel missing = _function.NewLabel();
-            _function.JumpIf(BpfCondition.Equal, _function.Call(BpfHelper.MapLookupElem, map, place), 0, missing);
-            _function.Constant(result, 1);
-            _function.Mark(missing);
+            IrLabel missing = function.NewLabel();
+            function.JumpIf(BpfCondition.Equal, function.Call(BpfHelper.MapLookupElem, map, key), 0, missing);
+            function.Constant(result, 1);
+            function.Mark(missing);
         }
         if (plan.BucketOffset is { } offset)
-            OverBuckets(call, plan, place.At(offset), Look);
+            OverBuckets(call, plan, place, offset, result, Look);
         else
-            Look();
+            Look(_function, map, place, result);
         Release(mark);
         return result;
     }
@@ -103,6 +106,7 @@ internal sealed partial class ProbeGenerator
             _function.Copy(own, Convert(ReadNumber(new Location(new IrPlace(address, 0), MemorySpace.Program), plan.Value), plan.Value, variable.Variable!.Type!));
         else
             Widen(new IrPlace(address, 0), plan.Value, storage.Place, variable.Variable!.Type!);
+        Assigned(variable);
         _function.Constant(result, 1);
         _function.Mark(end);
         Release(mark);
@@ -120,26 +124,38 @@ internal sealed partial class ProbeGenerator
         return _function.Call(BpfHelper.ForEachMapElem, map, each, FramePointer, 0L);
     }
 
-    // Does something with the key of each bucket that a histogram can have.
-    private void OverBuckets(Expression expression, ScriptMap plan, IrPlace bucket, Action act)
+    // Does something with the key of each bucket that a histogram can have, which notes its result.
+    private void OverBuckets(CallExpression call, ScriptMap plan, IrPlace key, int offset, IrValue result, Action<IrFunction, IrMap, IrPlace, IrValue> act)
     {
         var type = (AggregateType)plan.Value;
+        IrMap map = MapOf(call.Arguments[0]).Map;
         long count = type.Kind switch
         {
             AggregateKind.Histogram => ((64L - type.Bits) << type.Bits) + (1 << type.Bits) + 1,
             AggregateKind.LinearHistogram => ((type.Maximum - type.Minimum) / type.Step) + 2,
             AggregateKind.TimeSeries => type.Intervals,
-            _ => throw NotPossible(expression, $"{type.Name} has no buckets"),
+            _ => throw NotPossible(call, $"{type.Name} has no buckets"),
         };
-        if (count > MostCompared)
-            throw NotPossible(expression, $"the {count} parts of an entry of {plan.Name} can not be gone through: the verifier takes {MostCompared}");
+        if (count > MostInline && _memory.HasLoop)
+        {
+            Called(call, count, (round, number) =>
+            {
+                IrPlace own = round.Outside(key);
+                round._function.Store(BpfSize.Bits64, own.At(offset), number);
+                act(round._function, map, own, round.Capture(result));
+            });
+            return;
+        }
+        // Before Linux 5.17 the verifier goes through each.
+        if (count > MostBuckets)
+            throw NotPossible(call, $"the {count} parts of an entry of {plan.Name} can not be gone through: this kernel's verifier takes {MostBuckets}");
         IrValue at = _function.NewValue();
         IrLabel begin = _function.NewLabel(), end = _function.NewLabel();
         _function.Constant(at, 0);
         _function.Mark(begin);
         _function.JumpIf(BpfCondition.GreaterOrEqual, at, (int)count, end);
-        _function.Store(BpfSize.Bits64, bucket, at);
-        act();
+        _function.Store(BpfSize.Bits64, key.At(offset), at);
+        act(_function, map, key, result);
         _function.Arithmetic(BpfArithmetic.Add, at, at, 1);
         _function.Jump(begin);
         _function.Mark(end);

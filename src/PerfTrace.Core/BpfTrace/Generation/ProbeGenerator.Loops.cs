@@ -24,7 +24,7 @@ internal sealed partial class ProbeGenerator
     private IrPlace? _leaves;
 
     // The body of a loop in another function.
-    private ProbeGenerator(ProbeGenerator outer, Statement loop, int parameters)
+    private ProbeGenerator(ProbeGenerator outer, Node loop, int parameters)
         : this(outer._memory, outer._context, new IrFunction(parameters, $"loop_{loop.Span.Source.Position(loop.Span.Start).Line}", loop.Span))
     {
         _outer = outer;
@@ -82,8 +82,22 @@ internal sealed partial class ProbeGenerator
         // long callback(u32 index, void *frame)
         var body = new ProbeGenerator(this, range, 2);
         body.Round(range.Body, () =>
-            body._function.Arithmetic(BpfArithmetic.Add, body.StorageOf(range.Variable).Value!.Value, body.Capture(start), body._function.Parameter(0)));
+        {
+            body._function.Arithmetic(BpfArithmetic.Add, body.StorageOf(range.Variable).Value!.Value, body.Capture(start), body._function.Parameter(0));
+            body.Assigned(range.Variable);
+        });
         Run(body, () => _function.Call(BpfHelper.Loop, count, body._function, FramePointer, 0L));
+    }
+
+    /// <summary>Does something so many times, in a function that the verifier looks at once.</summary>
+    /// <param name="node">What it is for.</param>
+    /// <param name="rounds">How many times.</param>
+    /// <param name="round">Adds it: gets the generator of that function and the number of the round, from 0.</param>
+    private void Called(Node node, long rounds, Action<ProbeGenerator, IrValue> round)
+    {
+        var body = new ProbeGenerator(this, node, 2);
+        body.Round(() => round(body, body._function.Parameter(0)), static () => { });
+        Run(body, () => _function.Call(BpfHelper.Loop, _function.Constant(rounds), body._function, FramePointer, 0L));
     }
 
     private void ForRangeInline(ForRangeStatement range, Int128? rounds)
@@ -95,6 +109,7 @@ internal sealed partial class ProbeGenerator
         SkipIfEmpty(range, counter, last, end);
         // The body may change its variable, not the loop's.
         _function.Copy(shown, counter);
+        Assigned(range.Variable);
         _loops.Push((end, next));
         Repeated(rounds is { } known ? Math.Max((long)known, 1) : long.MaxValue, () => Block(range.Body));
         _loops.Pop();
@@ -130,14 +145,16 @@ internal sealed partial class ProbeGenerator
     private static IrPlace FramePointer => new(null, 0);
 
     // One round of a loop, as a function that returns 0 for the next one and 1 for no more.
-    private void Round(BlockExpression body, Action begin)
+    private void Round(BlockExpression body, Action begin) => Round(() => Block(body), begin);
+
+    private void Round(Action body, Action begin)
     {
         (int, int) mark = Mark();
         IrLabel next = _function.NewLabel(), stop = _function.NewLabel(), exit = _function.NewLabel();
         IrValue result = _function.NewValue();
         begin();
         _loops.Push((stop, next));
-        Block(body);
+        body();
         _loops.Pop();
         _function.Mark(next);
         _function.Constant(result, 0);
@@ -208,7 +225,7 @@ internal sealed partial class ProbeGenerator
             return own;
         if (_outer?.Find(local) is not { } outer)
             return null;
-        Storage found = outer.Value is { } value ? new Storage(Capture(value), default) : new Storage(null, Outside(outer.Place));
+        Storage found = outer.Value is { } value ? new Storage(Capture(value), outer.IsAddressed ? Outside(outer.Place) : default, outer.IsAddressed) : new Storage(null, Outside(outer.Place));
         _outerVariables.Add(local, found);
         return found;
     }

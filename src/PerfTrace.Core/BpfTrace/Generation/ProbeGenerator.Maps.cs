@@ -79,10 +79,11 @@ internal sealed partial class ProbeGenerator
         IrPlace value;
         if (plan.Value.IsScalar)
         {
-            // The value first: it may read the entry, or have keys of its own.
+            // "@x += y" is "@x = @x + y". Otherwise the value first: it may have keys of its own.
+            IrValue? before = assignment.Operator is not null && Effects.In(assignment.Value) ? MapNumber(assignment.Target) : null;
             IrValue result = Scalar(assignment.Value);
             if (assignment.Operator is { } operation)
-                result = Calculate(operation, MapNumber(assignment.Target), assignment.Target.Type!, result, assignment.Value.Type!, assignment.Warning);
+                result = Calculate(operation, before ?? MapNumber(assignment.Target), assignment.Target.Type!, result, assignment.Value.Type!, assignment.Warning);
             value = ReserveValue(plan.Value.Size);
             _function.Store(SizeOf(plan.Value.Size), value, result);
         }

@@ -113,7 +113,11 @@ internal sealed partial class ProbeGenerator
     private IrValue ReadNumber(Location source, ScriptType type)
     {
         IrValue value;
-        if (source.Space is MemorySpace.Context or MemorySpace.Program or MemorySpace.Trusted)
+        if (source.Space == MemorySpace.Program && Chunk(type.Size, source.Place.Offset) < type.Size)
+        {
+            value = ReadPieces(source, type.Size); // a field of a packed struct
+        }
+        else if (source.Space is MemorySpace.Context or MemorySpace.Program or MemorySpace.Trusted)
         {
             value = _function.Load(SizeOf(type.Size), source.Place);
         }
@@ -126,6 +130,28 @@ internal sealed partial class ProbeGenerator
             Release(mark);
         }
         return Extend(value, type);
+    }
+
+    // Up to 8 bytes as a number without a sign, wherever they begin.
+    private IrValue ReadPieces(Location source, int bytes)
+    {
+        (int, int) mark = Mark();
+        IrPlace place = source.Place;
+        if (source.Space != MemorySpace.Program)
+        {
+            place = _function.Frame.Allocate(8);
+            Read(place, source, bytes);
+        }
+        IrValue number = _function.NewValue();
+        _function.Constant(number, 0);
+        for (int at = 0, chunk; at < bytes; at += chunk)
+        {
+            chunk = Chunk(bytes - at, place.Offset + at);
+            IrValue piece = _function.Load(SizeOf(chunk), place.At(at));
+            _function.Arithmetic(BpfArithmetic.Or, number, number, at == 0 ? piece : _function.Arithmetic(BpfArithmetic.ShiftLeft, piece, 8 * at));
+        }
+        Release(mark);
+        return number;
     }
 
     // Loads fill with zeros: of a signed number its sign is to be repeated.

@@ -31,7 +31,7 @@ internal sealed partial class ProbeGenerator
             case BinaryExpression { Operator: BinaryOperator.LogicalAnd or BinaryOperator.LogicalOr or (>= BinaryOperator.Equal and <= BinaryOperator.GreaterOrEqual) }:
                 return Truth(expression);
             case BinaryExpression binary:
-                return Calculate(binary.Operator, Scalar(binary.Left), binary.Left.Type!, Scalar(binary.Right), binary.Right.Type!, binary.Warning);
+                return Calculate(binary.Operator, Left(binary), binary.Left.Type!, Scalar(binary.Right), binary.Right.Type!, binary.Warning);
             case CastExpression cast:
                 return Cast(cast);
             case IfExpression choice:
@@ -51,6 +51,9 @@ internal sealed partial class ProbeGenerator
         }
     }
 
+    // The left of two: a variable has the value that it has before the right changes it.
+    private IrValue Left(BinaryExpression binary) => Effects.In(binary.Right) ? Kept(binary.Left) : Scalar(binary.Left);
+
     // A field, an element of an array or of a tuple.
     private IrValue Element(Expression expression)
     {
@@ -58,8 +61,7 @@ internal sealed partial class ProbeGenerator
             return Truncate(Argument(Field(named).Offset / sizeof(ulong)), expression.Type!);
         if (expression is FieldAccess access && access.Target.Type is not TupleType && Field(access) is { BitSize: > 0 } bits)
         {
-            IrValue whole = ReadNumber(FieldLocation(access), new IntegerType(bits.Type.Size, false));
-            return BitField(whole, bits);
+            return BitField(FieldLocation(access), bits);
         }
         // What lies elsewhere in a tracepoint's record is told by where it is.
         if (expression is FieldAccess field && field.Target.Type is not TupleType && Field(field).Location != DataLocation.InPlace)
@@ -68,10 +70,22 @@ internal sealed partial class ProbeGenerator
         return _context.Provider == ProbeProvider.Iterator && place.Space == MemorySpace.Context && expression.Type is PointerType ? Iterated(place.Place.Offset) : ReadNumber(place, expression.Type!);
     }
 
-    private IrValue BitField(IrValue whole, RecordField field)
+    private IrValue BitField(Location place, RecordField field)
     {
-        int above = 64 - field.BitShift - field.BitSize;
-        IrValue top = _function.Arithmetic(BpfArithmetic.ShiftLeft, whole, above);
+        // That of a packed struct may begin in one integer of its type and end in the next.
+        int bytes = (field.BitShift + field.BitSize + 7) / 8;
+        if (bytes <= field.Type.Size)
+            return Bits(ReadNumber(place, new IntegerType(field.Type.Size, false)), field.BitShift, field);
+        if (bytes <= sizeof(ulong))
+            return Bits(ReadPieces(place, bytes), field.BitShift, field);
+        IrValue low = _function.Arithmetic(BpfArithmetic.ShiftRight, ReadPieces(place, sizeof(ulong)), field.BitShift);
+        IrValue high = _function.Arithmetic(BpfArithmetic.ShiftLeft, ReadPieces(place with { Place = place.Place.At(sizeof(ulong)) }, bytes - sizeof(ulong)), 64 - field.BitShift);
+        return Bits(_function.Arithmetic(BpfArithmetic.Or, low, high), 0, field);
+    }
+
+    private IrValue Bits(IrValue whole, int shift, RecordField field)
+    {
+        IrValue top = _function.Arithmetic(BpfArithmetic.ShiftLeft, whole, 64 - shift - field.BitSize);
         return _function.Arithmetic(IsSigned(field.Type) ? BpfArithmetic.ArithmeticShiftRight : BpfArithmetic.ShiftRight, top, 64 - field.BitSize);
     }
 
@@ -111,6 +125,7 @@ internal sealed partial class ProbeGenerator
             _function.Copy(old.Value, own);
         }
         _function.Copy(own, Truncate(_function.Arithmetic(BpfArithmetic.Add, own, step), variable.Type!));
+        Assigned(variable);
         return old ?? own;
     }
 

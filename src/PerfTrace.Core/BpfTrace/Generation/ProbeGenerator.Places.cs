@@ -10,7 +10,7 @@ internal sealed partial class ProbeGenerator
     {
         if (expression.Meaning is { } meaning)
             return InMemory(meaning);
-        if (expression is ScratchVariable variable && StorageOf(variable) is { Value: null } storage)
+        if (expression is ScratchVariable variable && StorageOf(variable) is var storage && (storage.Value is null || storage.IsAddressed))
             return storage.Place;
         if (expression is not (FieldAccess or TupleAccess or IndexExpression))
         {

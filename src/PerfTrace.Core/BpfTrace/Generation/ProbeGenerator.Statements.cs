@@ -61,7 +61,10 @@ internal sealed partial class ProbeGenerator
                 break;
             case LetStatement { Variable.Variable.Type: not null } declaration:
                 // Each round of a loop declares it anew.
+            {
                 _function.Constant(StorageOf(declaration.Variable).Value!.Value, 0);
+                Assigned(declaration.Variable);
+            }
                 break;
             case LetStatement:
                 break;
@@ -194,7 +197,9 @@ internal sealed partial class ProbeGenerator
         {
             case ScratchVariable variable when assignment.Operator is { } operation:
                 IrValue own = StorageOf(variable).Value!.Value;
-                _function.Copy(own, Truncate(Calculate(operation, own, variable.Type!, Scalar(assignment.Value), assignment.Value.Type!, assignment.Warning), variable.Type!));
+                IrValue before = Effects.In(assignment.Value) ? Kept(variable) : own;
+                _function.Copy(own, Truncate(Calculate(operation, before, variable.Type!, Scalar(assignment.Value), assignment.Value.Type!, assignment.Warning), variable.Type!));
+                Assigned(variable);
                 break;
             case ScratchVariable variable:
                 AssignVariable(variable, assignment.Value);
@@ -209,7 +214,10 @@ internal sealed partial class ProbeGenerator
     {
         Storage storage = StorageOf(variable);
         if (storage.Value is { } own)
+        {
             _function.Copy(own, Convert(Scalar(value), value.Type!, variable.Variable!.Type!));
+            Assigned(variable);
+        }
         else
             Into(value, storage.Place, variable.Variable!.Type!);
     }

@@ -113,6 +113,8 @@ internal sealed partial class ProbeGenerator
         int room = call.Arguments[0].Type!.Size, wanted = needle is StringLiteral literal ? literal.Bytes.Length : needle.Type!.Size;
         if (room > MostCompared || (long)room * Math.Max(1, wanted) > MostSearched)
             throw NotPossible(call, $"a text of {room} bytes can not be searched for one of {wanted}: the verifier goes through each step", "str(x, 64) makes texts shorter");
+        if (needle is not StringLiteral && room > MostInline && _memory.HasLoop)
+            return FindText(call, room, wanted);
         IrPlace haystack = InMemory(call.Arguments[0]);
         IrValue result = _function.NewValue(), at = _function.NewValue();
         IrLabel begin = _function.NewLabel(), next = _function.NewLabel(), found = _function.NewLabel(), end = _function.NewLabel();
@@ -132,6 +134,34 @@ internal sealed partial class ProbeGenerator
         _function.Mark(found);
         _function.Copy(result, at);
         _function.Mark(end);
+        Release(mark);
+        return result;
+    }
+
+    // The same for a needle that is not known before, by a function for each place where it may begin.
+    private IrValue FindText(CallExpression call, int room, int wanted)
+    {
+        (int, int) mark = Mark();
+        // Behind the text there are zeros, so that each place has as many bytes behind it as the needle.
+        var haystack = new IrPlace(Scratch, _area.Allocate(room + wanted));
+        Zero(haystack, room + wanted);
+        Into(call.Arguments[0], haystack, call.Arguments[0].Type!);
+        IrPlace needle = InMemory(call.Arguments[1]);
+        IrValue result = _function.NewValue();
+        _function.Constant(result, -1);
+        Called(call, room, (round, at) =>
+        {
+            (IrLabel missing, IrLabel next) = round._loops.Peek();
+            IrLabel found = round._function.NewLabel();
+            IrPlace own = round.Outside(haystack);
+            IrValue place = round.Capture(result);
+            // The verifier knows no limit of the number that a round is called with.
+            round._function.JumpIf(BpfCondition.GreaterOrEqual, at, room, missing);
+            round.MatchText(round._function.Arithmetic(BpfArithmetic.Add, round._function.Address(own), at), at, room, round.Outside(needle), wanted, next, found, missing);
+            round._function.Mark(found);
+            round._function.Copy(place, at);
+            round._function.Jump(missing);
+        });
         Release(mark);
         return result;
     }

@@ -50,8 +50,9 @@ internal sealed partial class ProbeGenerator
             generator.At(predicate, () => generator.Branch(predicate, generator._end, when: false));
         generator.Block(probe.Body);
         generator._function.Mark(generator._end);
-        generator._function.Return(Passed);
+        generator.ReturnResult();
         generator.AddPrologue();
+        generator.ClearResult();
         return generator._function;
     }
 
@@ -122,9 +123,20 @@ internal sealed partial class ProbeGenerator
         LocalVariable local = variable.Variable!;
         if (Find(local) is { } found)
             return found;
-        Storage storage = local.Type!.IsScalar ? new Storage(_function.NewValue(), default) : new Storage(null, Reserve(local.Type.Size));
+        Storage storage = !local.Type!.IsScalar ? new Storage(null, Reserve(local.Type.Size))
+            : local.IsAddressed ? new Storage(_function.NewValue(), Reserve(sizeof(ulong)), IsAddressed: true)
+            : new Storage(_function.NewValue(), default);
+        if (storage.IsAddressed)
+            _function.Store(BpfSize.Bits64, storage.Place, 0);
         _variables.Add(local, storage);
         return storage;
+    }
+
+    // A variable has got a value.
+    private void Assigned(ScratchVariable variable)
+    {
+        if (StorageOf(variable) is { IsAddressed: true, Value: { } value, Place: var place })
+            _function.Store(SizeOf(variable.Variable!.Type!.Size), place, value);
     }
 
     private static ScriptException NotPossible(Node node, string message, string? hint = null) => new(node.Span, message, hint);

@@ -31,6 +31,9 @@ internal sealed class ScriptMapReader
 
     public ScriptMap Map { get; }
 
+    // The script has taken all entries out.
+    private bool _isCleared;
+
     private AggregateType? Aggregate => Map.Value as AggregateType;
 
     /// <summary>What it holds now.</summary>
@@ -47,6 +50,9 @@ internal sealed class ScriptMapReader
             for (int i = 0; i < chunk.Count; i++)
                 Add(rows, byKey, chunk.Keys.AsSpan(i * _access.KeyBytes, _access.KeyBytes), chunk.Values.AsSpan(i * _access.ValueBytes, _access.ValueBytes));
         }
+        // An array's element is there always; where the script took it away, it is none until something is added.
+        if (!showsZero && (_isCleared || Map.IsDeleted) && Map.Key is null && rows is [{ Total: var only }] && only == default(AggregateTotal))
+            rows.Clear();
         if (rows.Count == 0 && showsZero && Map.Key is null && Aggregate is not { HasBucket: true })
             Add(rows, byKey, new byte[_access.KeyBytes], new byte[_access.ValueBytes]);
         rows.Sort(new ScriptRowOrder(Map));
@@ -83,6 +89,7 @@ internal sealed class ScriptMapReader
     /// <summary>Takes all entries out; those of an array become zero.</summary>
     public void Clear()
     {
+        _isCleared = true;
         if (BpfMapShape.IsPlainArray(_access.Map.Type))
         {
             Zero();

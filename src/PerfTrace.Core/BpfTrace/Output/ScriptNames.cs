@@ -49,7 +49,7 @@ internal sealed class ScriptNames(ScriptPlan plan, IScriptSymbols symbols, IScri
         },
         ResolvedKind.CGroupPath => string.Join(',', symbols.ControlGroupPaths(BitConverter.ToUInt64(bytes), Text(BitConverter.ToUInt64(bytes[8..])))
             .Where(static p => p.Path.Length > 0).Select(static p => $"{p.Hierarchy}:{p.Path}")),
-        ResolvedKind.SignalName => SignalNames.NameOf(BitConverter.ToInt64(bytes)),
+        ResolvedKind.SignalName => SignalNames.TextOf(BitConverter.ToInt64(bytes)),
         ResolvedKind.SystemCall => SystemCall(BitConverter.ToInt64(bytes)),
         ResolvedKind.ProcessName => symbols.ProcessName(BitConverter.ToInt32(bytes)) ?? "N/A",
         _ => KernelException.TextOf((Errno)BitConverter.ToInt32(bytes)),

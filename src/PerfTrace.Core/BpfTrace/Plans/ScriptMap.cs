@@ -13,6 +13,9 @@ internal sealed record ScriptMap(string Name, ScriptType? Key, ScriptType Value,
     /// <summary>A full map makes room by forgetting what was used the longest time ago; else it takes nothing new.</summary>
     public bool ForgetsOldest { get; init; }
 
+    /// <summary>The script takes all of it away (<c>delete(@)</c>): it has no entry then, though an array always has one of zeros.</summary>
+    public bool IsDeleted { get; init; }
+
     /// <summary>Where the script declares it, else where it is used first: for messages.</summary>
     public SourceSpan Span { get; init; }
 

@@ -17,8 +17,8 @@ internal static class ProbeGrouping
             }
             if (!needs.ReadsPlace && !(needs.ReadsNumbered && kind.Provider == ProbeProvider.Usdt))
                 kind = kind with { Place = null };
-            // Programs at functions of the kernel's types are each for one function.
-            bool isShared = kind.AttachTypeId == 0;
+            // Programs at functions of the kernel's types are each for one function, and what is run by hand is told of by its name.
+            bool isShared = kind.AttachTypeId == 0 && target.Hook is not null;
             if (isShared && groups.Find(g => g.Kind == kind && g.Fields.AsSpan().SequenceEqual(fields)) is { Targets: { } members })
                 members.Add(target);
             else

@@ -52,8 +52,9 @@ internal sealed partial class ProbeResolver
                 ProbeProvider.Software or ProbeProvider.Hardware => [Event(point)],
                 ProbeProvider.Watchpoint => [Watchpoint(point)],
                 ProbeProvider.Iterator => [Iterator(point)],
-                ProbeProvider.Self => [ByHand(point, point.Raw)],
-                _ => throw new ScriptException(point.Span, $"probes of the kind '{point.Raw.Split(':')[0]}' are for bpftrace's own tests and measurements"),
+                // The kernel runs packet programs again and again by itself, and measures them.
+                ProbeProvider.Bench => [ByHand(point, point.Raw, BpfProgramType.Xdp)],
+                _ => [ByHand(point, point.Raw)],
             };
         }
         catch (Exception e) when (e is TracepointNotFoundException or KernelFunctionNotFoundException or ProbePlaceException or ProbeNotFoundException
@@ -67,8 +68,8 @@ internal sealed partial class ProbeResolver
         }
     }
 
-    private static ProbeTarget ByHand(AttachPoint point, string name) =>
-        new(name, new ProbeContext { Provider = point.Provider, ProgramType = BpfProgramType.RawTracepoint }, null);
+    private static ProbeTarget ByHand(AttachPoint point, string name, BpfProgramType type = BpfProgramType.RawTracepoint) =>
+        new(name, new ProbeContext { Provider = point.Provider, ProgramType = type }, null);
 
     private IEnumerable<ProbeTarget> Tracepoints(AttachPoint point)
     {

@@ -29,6 +29,9 @@ public sealed record BpfTraceRequest
     /// <summary>How long; null: until the script ends by itself, or is stopped.</summary>
     public TimeSpan? Duration { get; init; }
 
+    /// <summary>Which of its probes run. Tests and benchmarks are run by hand: <see cref="Command"/>, <see cref="ProcessId"/> and <see cref="Duration"/> are nothing to them.</summary>
+    public BpfTraceMode Mode { get; init; }
+
     /// <summary>It may change processes and the kernel: system(), signal(), override().</summary>
     public bool AllowsUnsafe { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using PerfTrace.Bpf;
 using PerfTrace.Interop;
 using PerfTrace.Kernel;
@@ -99,6 +100,12 @@ public sealed class BpfTraceSession : IDisposable
     /// <exception cref="KernelException">A map can not be read.</exception>
     public IEnumerable<BpfTraceOutput> Read()
     {
+        if (_request.Mode != BpfTraceMode.Trace)
+        {
+            foreach (BpfTraceOutput output in Taken().Concat(Trials()).Concat(End()))
+                yield return output;
+            yield break;
+        }
         foreach (string path in _running.Programs.Pinned)
             yield return new BpfTraceOutput(() => $"Program pinned to {path}\n", () => BpfPin.Read(path) is { } pin ? [pin] : []);
         if (_running.Programs.IsAllPinned)
@@ -150,7 +157,9 @@ public sealed class BpfTraceSession : IDisposable
             if (BitConverter.ToInt64(value, ScriptMemory.MapLost(i)) is > 0 and var lost)
                 entries.Add(plan.Maps[i].Name, lost);
         }
-        return new BpfTraceSummary(BitConverter.ToInt64(value, ScriptMemory.EventsLost) + (_packets?.Lost ?? 0), BitConverter.ToInt64(value, ScriptMemory.StacksLost),
+        // What a benchmark prints nobody wants.
+        long events = _request.Mode == BpfTraceMode.Benchmark ? 0 : BitConverter.ToInt64(value, ScriptMemory.EventsLost);
+        return new BpfTraceSummary(events + (_packets?.Lost ?? 0), BitConverter.ToInt64(value, ScriptMemory.StacksLost),
             _actions.Damaged + (_packets?.Damaged ?? 0), entries) { Loops = BitConverter.ToInt64(value, ScriptMemory.LoopsCut) };
     }
 
@@ -198,7 +207,7 @@ public sealed class BpfTraceSession : IDisposable
         var types = new RecordTypes(script.Tree);
         using var probes = new ProbeTypes(types);
         var resolver = new ProbeResolver(probes, new ProbeOptions { ProcessId = request.ProcessId, Directory = request.WorkingDirectory, IsOneByOne = request.IsOneByOne, Verbose = verbose }, SystemPaths.Default);
-        return CompiledScript.Compile(script, types, resolver);
+        return CompiledScript.Compile(script, types, resolver, request.Mode);
     }
 
     private bool IsExitAsked()
@@ -240,6 +249,41 @@ public sealed class BpfTraceSession : IDisposable
         }
     }
 
+    // All that has come until now.
+    private IEnumerable<BpfTraceOutput> Taken()
+    {
+        while (TryTake(out BpfTraceOutput? output))
+        {
+            if (output is not null)
+                yield return output;
+        }
+    }
+
+    private IEnumerable<BpfTraceOutput> Trials()
+    {
+        _hasExited = false;
+        ExitStatus = 0;
+        var trials = new ScriptTrials(_running.Programs, TakeTrial, _abort.Token);
+        return _request.Mode == BpfTraceMode.Test ? trials.Test() : trials.Measure();
+    }
+
+    // One run's; the next starts without an exit().
+    private ScriptTrialOutput TakeTrial()
+    {
+        var text = new StringBuilder();
+        var errors = new List<string>();
+        foreach (BpfTraceOutput output in Taken())
+        {
+            text.Append(output.Message is { } message ? $"{message}\n" : output.Text);
+            if (output.Message is { Severity: ScriptSeverity.Error } error)
+                errors.Add(error.Message);
+        }
+        var result = new ScriptTrialOutput(text.ToString(), [.. errors], ExitStatus);
+        _hasExited = false;
+        ExitStatus = 0;
+        return result;
+    }
+
     private IEnumerable<BpfTraceOutput> End()
     {
         _signals?.Dispose();
@@ -248,22 +292,16 @@ public sealed class BpfTraceSession : IDisposable
         _running.Programs.Detach();
         _packets?.End();
         // What the programs gave before they were taken off. Those of the end need the room, and what they give is not behind an exit() any more.
-        while (TryTake(out BpfTraceOutput? output))
-        {
-            if (output is not null)
-                yield return output;
-        }
+        foreach (BpfTraceOutput output in Taken())
+            yield return output;
         _hasExited = false;
         int status = ExitStatus;
         _running.Programs.Run(ProbeProvider.End, CancellationToken.None);
-        while (TryTake(out BpfTraceOutput? output))
-        {
-            if (output is not null)
-                yield return output;
-        }
+        foreach (BpfTraceOutput output in Taken())
+            yield return output;
         if (status != 0)
             ExitStatus = status;
-        if (!_running.Script.Plan.Settings.PrintMapsOnExit)
+        if (_request.Mode != BpfTraceMode.Trace || !_running.Script.Plan.Settings.PrintMapsOnExit)
             yield break;
         foreach (ScriptMapReader reader in _readers.Values.OrderBy(static r => r.Map.Name, StringComparer.Ordinal))
         {

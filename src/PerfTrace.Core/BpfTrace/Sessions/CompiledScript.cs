@@ -8,8 +8,9 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
 {
     /// <summary>Finds the events of a script that was read, checks it and makes its functions.</summary>
     /// <exception cref="ScriptException">It has errors; all that were found.</exception>
-    public static CompiledScript Compile(ReadScript script, RecordTypes types, ProbeResolver resolver)
+    public static CompiledScript Compile(ReadScript script, RecordTypes types, ProbeResolver resolver, BpfTraceMode mode = BpfTraceMode.Trace)
     {
+        ScriptTrialNames.Check(script.Tree);
         var warnings = script.Warnings.ToList();
         var names = new ProbeNames();
         List<(Probe Probe, ProbeContext Context, IReadOnlyList<ProbeTarget> Targets)> programs = [];
@@ -17,6 +18,8 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
         int events = 0;
         foreach (Probe probe in script.Tree.Probes)
         {
+            if (!Runs(probe, mode))
+                continue;
             events += Resolve(probe, script, resolver, planner, names, programs, warnings);
             if (events > script.Settings.MaximumProbes)
             {
@@ -24,6 +27,8 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
                     "make its patterns narrower, or write config = { max_probes = … }");
             }
         }
+        if (mode != BpfTraceMode.Trace && !script.Tree.Probes.Any(p => p.AttachPoints.Any(a => a.Provider == TrialOf(mode))))
+            throw new ScriptException(script.Tree.Source.Span(0, 0), $"the script has no {ProbeProviders.NameOf(TrialOf(mode))} probe", $"{ProbeProviders.NameOf(TrialOf(mode))}:name {{ … }} is one");
         if (programs.Count == 0)
             throw NoPrograms(script, [.. warnings.Skip(script.Warnings.Count)]);
         var checker = new ScriptChecker(script.Tree, types, script.Settings, [.. programs.Select(static p => (p.Probe, p.Context))], names.All);
@@ -41,6 +46,16 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
         return new CompiledScript(plan, memory, functions, [.. warnings, .. checker.Diagnostics.Where(static d => d.Severity == ScriptSeverity.Warning)]);
     }
 
+    private static ProbeProvider TrialOf(BpfTraceMode mode) => mode == BpfTraceMode.Test ? ProbeProvider.Test : ProbeProvider.Bench;
+
+    // Beside tests and benchmarks begin and end run, but nothing that is at events; those are nothing to a script that is run for its events.
+    private static bool Runs(Probe probe, BpfTraceMode mode) => probe.AttachPoints.Any(p => p.Provider switch
+    {
+        ProbeProvider.Begin or ProbeProvider.End => true,
+        ProbeProvider.Test or ProbeProvider.Bench => mode != BpfTraceMode.Trace && p.Provider == TrialOf(mode),
+        _ => mode == BpfTraceMode.Trace,
+    });
+
     private static void ReadFields(ScriptType type)
     {
         IEnumerable<ScriptType> parts = type switch
@@ -56,6 +71,8 @@ internal sealed record CompiledScript(ScriptPlan Plan, ScriptMemory Memory, IRea
 
     private static ScriptException NoPrograms(ReadScript script, IReadOnlyList<ScriptDiagnostic> missing) =>
         script.Tree.Probes.Count == 0 ? new ScriptException(script.Tree.Source.Span(0, 0), "the script has no probe", "BEGIN { printf(\"hello\\n\"); exit(); } has one")
+        : script.Tree.Probes.SelectMany(static p => p.AttachPoints).All(static p => p.Provider is ProbeProvider.Test or ProbeProvider.Bench)
+            ? new ScriptException(script.Tree.Probes[0].Span, "the script has no probe at an event", "-Test runs test probes, -Benchmark measures bench probes")
         : missing.Count == 0 ? new ScriptException(script.Tree.Probes[0].Span, "none of the script's events is one of this machine")
         : new ScriptException([.. missing.Select(static w => w with { Severity = ScriptSeverity.Error })]);
 

@@ -181,14 +181,14 @@ internal sealed class ScriptPrograms : IDisposable
     public IEnumerable<string> Signals => _programs.Where(static p => p.Plan.Context.Provider == ProbeProvider.Self)
         .SelectMany(static p => p.Plan.Probe.AttachPoints).Where(static p => p.Provider == ProbeProvider.Self).Select(static p => p.Function!).Distinct();
 
+    /// <summary>The programs of a kind of probes, in the order of the script.</summary>
+    public IEnumerable<(ScriptProgram Plan, BpfProgram Program)> Of(ProbeProvider provider) => _programs.Where(p => p.Plan.Context.Provider == provider);
+
     /// <summary>Runs the programs of begin or end, here and now.</summary>
     public void Run(ProbeProvider provider, CancellationToken stop)
     {
-        foreach ((ScriptProgram plan, BpfProgram program) in _programs)
-        {
-            if (plan.Context.Provider == provider)
-                BpfTestRunner.Run(program, new BpfTestRunRequest(), stop);
-        }
+        foreach ((_, BpfProgram program) in Of(provider))
+            BpfTestRunner.Run(program, new BpfTestRunRequest(), stop);
     }
 
     /// <summary>Takes the programs off their events, and waits until none runs any more; the programs stay.</summary>
@@ -226,6 +226,11 @@ internal sealed class ScriptPrograms : IDisposable
         try
         {
             return BpfProgram.FromDescriptor(BpfProgramLoader.Load(request));
+        }
+        // There are functions of the kernel that packet programs may not call, as what gives the process or its stack (the list depends on the version).
+        catch (BpfVerifierException) when (request.Type == BpfProgramType.Xdp)
+        {
+            return Load(plan with { Context = plan.Context with { ProgramType = BpfProgramType.RawTracepoint } }, code, license, types, verbose);
         }
         catch (BpfVerifierException e)
         {

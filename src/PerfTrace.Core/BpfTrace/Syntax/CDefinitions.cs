@@ -23,7 +23,12 @@ internal sealed class CStructDefinition(SourceSpan span, TypeTag tag, string? na
     public int? Alignment { get; } = alignment;
 }
 
-internal sealed class CField(SourceSpan span, TypeSyntax type, string? name, int? bits) : Node(span, Highest(type))
+/// <summary>What <c>__attribute__</c> says of where a type or a field lies.</summary>
+/// <param name="IsPacked"><c>packed</c>: without gaps before it.</param>
+/// <param name="Alignment"><c>aligned(n)</c>; null for what is needed.</param>
+internal readonly record struct CAttributes(bool IsPacked, int? Alignment);
+
+internal sealed class CField(SourceSpan span, TypeSyntax type, string? name, int? bits, CAttributes attributes = default) : Node(span, Highest(type))
 {
     /// <summary>What it is.</summary>
     public TypeSyntax Type { get; } = type;
@@ -33,6 +38,8 @@ internal sealed class CField(SourceSpan span, TypeSyntax type, string? name, int
 
     /// <summary>The width of a bit field; null for a field of its own.</summary>
     public int? Bits { get; } = bits;
+
+    public CAttributes Attributes { get; } = attributes;
 }
 
 /// <summary><c>enum x { A, B = 2 }</c>, with the value of each.</summary>
@@ -44,11 +51,14 @@ internal sealed class CEnumDefinition(SourceSpan span, string? name, IReadOnlyLi
 }
 
 /// <summary><c>typedef unsigned int u32;</c>.</summary>
-internal sealed class CTypedef(SourceSpan span, string name, TypeSyntax type) : CDefinition(span, Highest(type))
+internal sealed class CTypedef(SourceSpan span, string name, TypeSyntax type, int? alignment = null) : CDefinition(span, Highest(type))
 {
     public string Name { get; } = name;
 
     public TypeSyntax Type { get; } = type;
+
+    /// <summary>What <c>__attribute__((aligned(n)))</c> asks for; null for that of the type.</summary>
+    public int? Alignment { get; } = alignment;
 }
 
 /// <summary><c>#define NAME value</c>.</summary>

@@ -13,6 +13,9 @@ internal sealed partial class ScriptParser
     // In the order in which the canonical name has them.
     private static readonly string[] BaseWords = ["signed", "unsigned", "void", "_Bool", "bool", "char", "short", "long", "int", "float", "double", "__int128"];
 
+    // What "aligned" is without a number: __BIGGEST_ALIGNMENT__ of x86-64 and ARM64.
+    private const int LargestAlignment = 16;
+
     // The constants of the enumerations so far.
     private readonly Dictionary<string, long> members = new(StringComparer.Ordinal);
 
@@ -25,10 +28,11 @@ internal sealed partial class ScriptParser
         if (TakeWord("typedef"))
         {
             TypeSyntax type = ParseCType();
+            CAttributes shared = ParseAttributes(default);
             do
             {
-                (string? name, TypeSyntax declared) = ParseDeclarator(type);
-                definitions.Add(new CTypedef(SpanFrom(start), name ?? throw Unexpected("the name of the type"), Made(declared)));
+                (string? name, TypeSyntax declared, CAttributes attributes) = ParseDeclarator(type, shared);
+                definitions.Add(new CTypedef(SpanFrom(start), name ?? throw Unexpected("the name of the type"), Made(declared), attributes.Alignment));
             }
             while (Take(TokenKind.Comma));
             Expect(TokenKind.Semicolon, "';'");
@@ -47,9 +51,9 @@ internal sealed partial class ScriptParser
         Enter();
         Token word = Advance();
         TypeTag tag = TagOf(word)!.Value;
-        (bool isPacked, int? alignment) = ParseAttributes((false, null));
+        CAttributes attributes = ParseAttributes(default);
         string? name = current.Kind == TokenKind.Identifier ? Text(Advance()) : null;
-        (isPacked, alignment) = ParseAttributes((isPacked, alignment));
+        attributes = ParseAttributes(attributes);
         TypeSyntax type;
         if (current.Kind == TokenKind.OpenBrace)
         {
@@ -60,9 +64,9 @@ internal sealed partial class ScriptParser
             else
             {
                 List<CField> fields = ParseFields();
-                (isPacked, alignment) = ParseAttributes((isPacked, alignment));
+                attributes = ParseAttributes(attributes);
                 SourceSpan span = SpanFrom(word.Start);
-                type = new DefinedTypeSyntax(span, new CStructDefinition(span, tag, name, fields, isPacked, alignment));
+                type = new DefinedTypeSyntax(span, new CStructDefinition(span, tag, name, fields, attributes.IsPacked, attributes.Alignment));
             }
         }
         else
@@ -86,14 +90,15 @@ internal sealed partial class ScriptParser
                 fields.Add(new CField(SpanFrom(start), type, null, null)); // the members of a nested struct are its own
                 continue;
             }
+            CAttributes shared = ParseAttributes(default);
             do
             {
-                (string? name, TypeSyntax declared) = ParseDeclarator(type);
+                (string? name, TypeSyntax declared, CAttributes attributes) = ParseDeclarator(type, shared);
                 int? bits = Take(TokenKind.Colon) ? (int)Constant("the width of the bit field", 64) : null;
-                ParseAttributes((false, null));
+                attributes = ParseAttributes(attributes);
                 if (name is null && bits is null)
                     throw Unexpected("the name of a field");
-                fields.Add(new CField(SpanFrom(start), Made(declared), name, bits));
+                fields.Add(new CField(SpanFrom(start), Made(declared), name, bits, attributes));
             }
             while (Take(TokenKind.Comma));
             // Behind the last field bpftrace's compiler only warns.
@@ -166,7 +171,7 @@ internal sealed partial class ScriptParser
     }
 
     // "*name", "name[4]", "(*name)(int)": the type goes around the name.
-    private (string? Name, TypeSyntax Type) ParseDeclarator(TypeSyntax type)
+    private (string? Name, TypeSyntax Type, CAttributes Attributes) ParseDeclarator(TypeSyntax type, CAttributes attributes)
     {
         int start = current.Start;
         type = ParsePointers(type);
@@ -187,13 +192,12 @@ internal sealed partial class ScriptParser
             {
                 type = Arrays(type, ParseLengths(), start);
             }
-            return (name, Arrays(new PointerTypeSyntax(SpanFrom(start), type), own, start));
+            return (name, Arrays(new PointerTypeSyntax(SpanFrom(start), type), own, start), ParseAttributes(attributes));
         }
         if (current.Kind == TokenKind.Identifier && !IsWord("__attribute__"))
             name = Text(Advance());
         type = Arrays(type, ParseLengths(), start);
-        ParseAttributes((false, null));
-        return (name, type);
+        return (name, type, ParseAttributes(attributes));
     }
 
     private TypeSyntax ParsePointers(TypeSyntax type)
@@ -233,7 +237,7 @@ internal sealed partial class ScriptParser
     }
 
     // "__attribute__((packed, aligned(8)))", any number of them; those that change no layout are passed over.
-    private (bool IsPacked, int? Alignment) ParseAttributes((bool IsPacked, int? Alignment) before)
+    private CAttributes ParseAttributes(CAttributes before)
     {
         while (TakeWord("__attribute__"))
         {
@@ -243,11 +247,13 @@ internal sealed partial class ScriptParser
             {
                 string name = Text(Expect(TokenKind.Identifier, "an attribute")).Trim('_');
                 if (name == "packed")
-                    before.IsPacked = true;
-                if (name == "aligned" && Take(TokenKind.OpenParenthesis))
+                    before = before with { IsPacked = true };
+                if (name == "aligned")
                 {
-                    before.Alignment = (int)Constant("the alignment", 1 << 20);
-                    Expect(TokenKind.CloseParenthesis, "')'");
+                    bool isSaid = Take(TokenKind.OpenParenthesis);
+                    before = before with { Alignment = isSaid ? (int)Constant("the alignment", 1 << 20) : LargestAlignment };
+                    if (isSaid)
+                        Expect(TokenKind.CloseParenthesis, "')'");
                 }
                 else if (current.Kind == TokenKind.OpenParenthesis)
                 {

@@ -61,6 +61,7 @@ internal sealed partial class ScriptPrinter
             case CTypedef typedef:
                 text.Append("typedef ");
                 WriteDeclared(typedef.Type, typedef.Name);
+                WriteAttributes(isPacked: false, typedef.Alignment);
                 text.Append(';');
                 break;
             case CDefine { Value: null } define:
@@ -99,16 +100,23 @@ internal sealed partial class ScriptPrinter
                 WriteDeclared(field.Type, field.Name);
                 if (field.Bits is { } bits)
                     text.Append(CultureInfo.InvariantCulture, $" : {bits}");
+                WriteAttributes(field.Attributes.IsPacked, field.Attributes.Alignment);
                 text.Append(';');
             }
         }
         indent--;
         Line();
         text.Append('}');
-        if (definition is CStructDefinition { IsPacked: true })
+        if (definition is CStructDefinition record)
+            WriteAttributes(record.IsPacked, record.Alignment);
+    }
+
+    private void WriteAttributes(bool isPacked, int? alignment)
+    {
+        if (isPacked)
             text.Append(" __attribute__((packed))");
-        if (definition is CStructDefinition { Alignment: { } alignment })
-            text.Append(CultureInfo.InvariantCulture, $" __attribute__((aligned({alignment})))");
+        if (alignment is { } bytes)
+            text.Append(CultureInfo.InvariantCulture, $" __attribute__((aligned({bytes})))");
     }
 
     private void WriteHead(string word, string? name)

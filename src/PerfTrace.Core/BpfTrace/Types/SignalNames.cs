@@ -18,8 +18,25 @@ internal static class SignalNames
         return at < 0 ? null : at + 1;
     }
 
-    /// <summary><c>SIGKILL</c> of 9; the number where it has no name.</summary>
-    public static string NameOf(long number) => number > 0 && number <= InOrder.Length ? $"SIG{InOrder[number - 1]}" : number.ToString(CultureInfo.InvariantCulture);
+    // As strsignal(3) of glibc has them in the C locale.
+    private static readonly string[] Texts =
+    [
+        "Hangup", "Interrupt", "Quit", "Illegal instruction", "Trace/breakpoint trap", "Aborted", "Bus error", "Floating point exception", "Killed", "User defined signal 1",
+        "Segmentation fault", "User defined signal 2", "Broken pipe", "Alarm clock", "Terminated", "Stack fault", "Child exited", "Continued", "Stopped (signal)", "Stopped",
+        "Stopped (tty input)", "Stopped (tty output)", "Urgent I/O condition", "CPU time limit exceeded", "File size limit exceeded", "Virtual timer expired",
+        "Profiling timer expired", "Window changed", "I/O possible", "Power failure", "Bad system call",
+    ];
+
+    private const int FirstRealTime = 34, Last = 64; // glibc keeps two below for itself
+
+    /// <summary><c>Killed</c> of 9; <c>N/A</c> of what is no signal's number.</summary>
+    public static string TextOf(long number) => number switch
+    {
+        < 0 or > Last => "N/A",
+        >= FirstRealTime => string.Create(CultureInfo.InvariantCulture, $"Real-time signal {number - FirstRealTime}"),
+        _ when number >= 1 && number <= Texts.Length => Texts[number - 1],
+        _ => string.Create(CultureInfo.InvariantCulture, $"Unknown signal {number}"),
+    };
 
     public static IEnumerable<string> All => InOrder.Select(static n => $"SIG{n}");
 }

@@ -16,7 +16,7 @@ internal static class TreeShape
 
     public static string Of(object? part) => part switch
     {
-        null => "",
+        null or CAttributes { IsPacked: false, Alignment: null } => "",
         Node or ScriptTree => $"{NameOf(part)}({string.Join(' ', Properties(part))})",
         BuiltinVariable builtin => builtin.Name,
         string text => text,
