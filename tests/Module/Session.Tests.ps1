@@ -81,6 +81,19 @@ Describe 'A session in a terminal' -Skip:(-not $hasTerminal) {
         Wait-Screen '(?sm)^@x\[1\]: 1$.*^WARNING: The map @x was full: 1 updates were lost.*ready>'
     }
 
+    It 'prints what an end says, the maps and what was lost of a script that prints without pause: <Form>' -ForEach @(
+        @{ Form = 'text'; Options = '-AsText' }
+        @{ Form = 'objects'; Options = '| ForEach-Object { "$_" }' }
+    ) {
+        # The pipeline is at an object nearly always: that is where Ctrl-C finds it.
+        $script = 'config = { max_map_keys = 1 } BEGIN { @x[1] = 1; @x[2] = 2; } interval:us:50 { print(1234567); } END { printf("ended\n"); }'
+        Send-Key "Invoke-BpfTrace '$script' $Options" Enter
+        Wait-Screen '(?m)^1234567$(.|\n)*^1234567$'
+        Start-Sleep -Seconds 1
+        Send-Key C-c
+        Wait-Screen '(?sm)^ended$.*^@x\[1\]: 1$.*^WARNING: The map @x was full: 1 updates were lost.*ready>'
+    }
+
     It 'shows what a tool has counted that q ends' {
         Send-Key "(Start-BpfTool runqlat | Measure-Object Count -Sum).Sum -gt 0" Enter
         Start-Sleep -Milliseconds 2500

@@ -15,10 +15,15 @@ internal sealed class BpfTraceWriter(PSCmdlet command, bool isText, BpfTraceLoss
 {
     private static readonly TimeSpan LossPeriod = TimeSpan.FromSeconds(1);
 
+    // The pipeline refuses objects a moment before it tells its commands why.
+    private static readonly TimeSpan UntilTold = TimeSpan.FromMilliseconds(200);
+
     private readonly BpfTraceLossAdvice _advice = advice ?? BpfTraceLossAdvice.OwnScript;
     private readonly StringBuilder _line = new();
     private Action<string> _warn = command.WriteWarning;
     private long _lookedAt = Stopwatch.GetTimestamp(), _warnedAt;
+    // What is kept of the line goes to the end of the text that the pipeline has refused.
+    private bool _isRest;
 
     /// <summary>So many objects may still be written.</summary>
     public long Left { get; set; } = long.MaxValue;
@@ -31,22 +36,38 @@ internal sealed class BpfTraceWriter(PSCmdlet command, bool isText, BpfTraceLoss
     {
         foreach (BpfTraceOutput output in session.Read())
         {
-            if (stop.IsCancellationRequested)
+            if (stop.IsCancellationRequested || !TryWrite(() => Write(output), stop))
                 Show(output, host);
-            else
-                Write(output);
             if (Left <= 0)
                 break;
-            if (Stopwatch.GetElapsedTime(_lookedAt) >= LossPeriod)
-                LookForLoss(session, stop);
+            if (!stop.IsCancellationRequested && Stopwatch.GetElapsedTime(_lookedAt) >= LossPeriod)
+                TryWrite(() => LookForLoss(session), stop); // what is not told now is told at the end
         }
-        if (!stop.IsCancellationRequested)
-            End();
-        else if (IsSilent)
+        if (!stop.IsCancellationRequested && TryWrite(End, stop) && TryWrite(() => WarnOf(session.Summary()), stop))
             return;
-        else
-            _warn = host.UI.WriteWarningLine;
+        if (_line.Length > 0)
+            host.UI.Write(_line.ToString());
+        if (IsSilent)
+            return;
+        _warn = host.UI.WriteWarningLine;
         WarnOf(session.Summary());
+    }
+
+    /// <summary>Writes into the pipeline.</summary>
+    /// <returns>False: the pipeline is being stopped, and has not taken it.</returns>
+    // Who gives a lot is stopped while the pipeline takes something, which ends with an exception then. It is the user's stop only where the command is told, too: an error of a command
+    // behind this one looks the same, and nobody waits for the rest.
+    public static bool TryWrite(Action write, CancellationToken stop)
+    {
+        try
+        {
+            write();
+            return true;
+        }
+        catch (PipelineStoppedException) when (stop.WaitHandle.WaitOne(UntilTold))
+        {
+            return false;
+        }
     }
 
     // A pipeline that is being stopped takes no warnings, and does not ask for this.
@@ -55,18 +76,27 @@ internal sealed class BpfTraceWriter(PSCmdlet command, bool isText, BpfTraceLoss
 
     private void Show(BpfTraceOutput output, PSHost host)
     {
-        if (_line.Length > 0)
-            host.UI.Write(output.StartsLine ? $"{_line}\n" : $"{_line}");
+        // Of a text that the pipeline has taken in part, the rest is here.
+        string rest = _line.ToString();
+        bool isRest = _isRest;
         _line.Clear();
+        _isRest = false;
+        if (isRest)
+        {
+            host.UI.Write(rest);
+            return;
+        }
+        if (rest.Length > 0)
+            host.UI.Write(output.StartsLine ? $"{rest}\n" : rest);
         host.UI.Write(output.Message is { } message ? $"{message}\n" : output.Text);
     }
 
     // Within a second when the first are lost, and then each time there are ten times as many; all of them at the end.
-    private void LookForLoss(BpfTraceSession session, CancellationToken stop)
+    private void LookForLoss(BpfTraceSession session)
     {
         _lookedAt = Stopwatch.GetTimestamp();
         long lost = session.Summary().Events;
-        if (lost == 0 || lost < 10 * _warnedAt || stop.IsCancellationRequested)
+        if (lost == 0 || lost < 10 * _warnedAt)
             return;
         _warnedAt = lost;
         Warn($"{lost} events were lost until now: the ring buffer was full. {_advice.Events}");
@@ -121,18 +151,25 @@ internal sealed class BpfTraceWriter(PSCmdlet command, bool isText, BpfTraceLoss
 
     private void Warn(FormattableString text) => _warn(text.ToString(CultureInfo.InvariantCulture));
 
-    // Lines as they are complete.
+    // Lines as they are complete. One that the pipeline refuses is kept, with all behind it.
     private void WriteLines(string text)
     {
+        string all = _line.Length == 0 ? text : $"{_line}{text}";
         int begin = 0;
-        for (int end = text.IndexOf('\n'); end >= 0; end = text.IndexOf('\n', begin))
+        _isRest = true;
+        try
         {
-            _line.Append(text, begin, end - begin);
-            command.WriteObject(_line.ToString());
-            _line.Clear();
-            begin = end + 1;
+            for (int end = all.IndexOf('\n', _line.Length); end >= 0; end = all.IndexOf('\n', begin))
+            {
+                command.WriteObject(all[begin..end]);
+                begin = end + 1;
+            }
+            _isRest = false;
         }
-        _line.Append(text, begin, text.Length - begin);
+        finally
+        {
+            _line.Clear().Append(all, begin, all.Length - begin);
+        }
     }
 
     private void Tell(ScriptDiagnostic message)

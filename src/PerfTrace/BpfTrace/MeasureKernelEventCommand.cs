@@ -251,10 +251,8 @@ public sealed class MeasureKernelEventCommand : PerfTraceCommand
             bool isShown = Interval is null || Duration is not null;
             foreach (KernelEventMeasurement[] set in session.Read(isShown ? _ => progress.Show($"{keys.Key} ends the measurement and shows what was counted.") : null))
             {
-                if (StopToken.IsCancellationRequested)
+                if (StopToken.IsCancellationRequested || !BpfTraceWriter.TryWrite(() => WriteObject(set, enumerateCollection: true), StopToken))
                     Host.UI.Write(string.Concat(set.Select(static m => $"{m}\n"))); // the pipeline takes no objects any more
-                else
-                    WriteObject(set, enumerateCollection: true);
             }
         }
         if (!StopToken.IsCancellationRequested)
