@@ -14,6 +14,9 @@ public sealed class BpfTraceSession : IDisposable
 {
     private static readonly TimeSpan WaitingPeriod = TimeSpan.FromMilliseconds(500);
 
+    // So often a script is asked for its exit() while the buffer is never empty.
+    private static readonly TimeSpan ExitPeriod = TimeSpan.FromMilliseconds(100);
+
     private readonly BpfTraceRequest _request;
     private readonly RunningScript _running;
     private readonly BpfRingBufferReader? _events;
@@ -113,6 +116,7 @@ public sealed class BpfTraceSession : IDisposable
         // They give all at once, and the buffer is small: what they give is taken meanwhile.
         _iteration = ScriptIteration.Start(_running.Programs, Stop, _abort.Token);
         // The time is looked at for each record: there are scripts whose prints are events again, so that the buffer is never empty.
+        long askedAt = Stopwatch.GetTimestamp();
         while (!_hasExited && !_stopped.IsSet)
         {
             TimeSpan? left = _request.Duration is { } duration ? duration - Stopwatch.GetElapsedTime(_startedAt) : null;
@@ -122,15 +126,21 @@ public sealed class BpfTraceSession : IDisposable
                 left = WaitingPeriod;
             if (_events is null)
                 _stopped.Wait(left ?? Timeout.InfiniteTimeSpan);
-            else if (!TryTake(out BpfTraceOutput? output))
+            else
             {
-                // Where exit() found the buffer full. What is still in it is taken at the end.
-                if (IsExitAsked())
-                    break;
-                _events.Wait(left);
+                bool isEmpty = !TryTake(out BpfTraceOutput? output);
+                if (output is not null)
+                    yield return output;
+                if (isEmpty || Stopwatch.GetElapsedTime(askedAt) >= ExitPeriod)
+                {
+                    // Where exit() found the buffer full. What is still in it is taken at the end.
+                    if (IsExitAsked())
+                        break;
+                    askedAt = Stopwatch.GetTimestamp();
+                }
+                if (isEmpty)
+                    _events.Wait(left);
             }
-            else if (output is not null)
-                yield return output;
             Waiting?.Invoke();
         }
         foreach (BpfTraceOutput output in End())

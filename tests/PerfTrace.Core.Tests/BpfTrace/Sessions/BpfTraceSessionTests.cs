@@ -76,6 +76,21 @@ public sealed class BpfTraceSessionTests
     }
 
     [Fact]
+    public void AnExitThatFindsTheBufferFullIsHeededWhileItIsNeverEmpty()
+    {
+        // More comes than is taken, for so long: there is no room for the exit(), and always something to take.
+        TimeSpan slow = TimeSpan.FromSeconds(5);
+        using BpfTraceSession session = Start("config = { perf_rb_pages = 1 } interval:us:50 { printf(\"x\\n\"); @n++; if (@n == 2000) { exit(7); } } END { clear(@n); }", Limit);
+        var clock = Stopwatch.StartNew();
+        foreach (BpfTraceOutput _ in session.Read())
+            Thread.Sleep(clock.Elapsed < slow ? 1 : 0);
+
+        Assert.True(clock.Elapsed < slow, $"{clock.Elapsed}");
+        Assert.Equal(7, session.ExitStatus);
+        Assert.True(session.Summary().Events > 0);
+    }
+
+    [Fact]
     public void OfWhatIteratorsGiveNothingIsLost()
     {
         // Some hundreds of kilobytes from each thread of the machine.
