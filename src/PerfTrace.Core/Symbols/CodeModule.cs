@@ -48,6 +48,9 @@ public sealed class CodeModule
     /// <summary>The names, opened when the first is asked for.</summary>
     internal CodeSymbols Symbols => _symbols ??= _store!.Open(this);
 
+    /// <summary>Lets go of the names: they are opened again when the next is asked for.</summary>
+    internal void Forget() => _symbols = null;
+
     /// <summary>The names with their source lines, from another store when the module's own is closed: objects outlive the command that read them.</summary>
     internal CodeSymbols SymbolsFrom(SymbolStore other) => _store is { IsDisposed: true } ? other.Open(this) : Symbols;
 

@@ -7,6 +7,7 @@ public sealed class SymbolStore : IDisposable
 {
     // Tables that are no longer kept here live as long as the modules that use them.
     private const int MostTables = 256;
+    private const string KernelKey = "kernel";
 
     private readonly SystemPaths _paths;
     private readonly CodeFileFinder _finder;
@@ -16,6 +17,7 @@ public sealed class SymbolStore : IDisposable
     private readonly Lock _guard = new();
     private readonly Dictionary<string, Lazy<CodeSymbols>> _tables = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
+    private readonly List<CodeModule> _ofKernel = [];
 
     /// <param name="paths">Where procfs and sysfs are.</param>
     /// <param name="stop">Names are not wanted any more: reading those of the kernel, which takes a while, ends early.</param>
@@ -57,6 +59,20 @@ public sealed class SymbolStore : IDisposable
 
     internal CodeSymbols Open(CodeModule module) => module.Told is { } told ? told.Behind(OpenOwn(module), _demangler) : OpenOwn(module);
 
+    /// <summary>
+    /// Lets go of the names of the kernel, which are some 11 MB, where objects live on that have theirs already. Who asks for others later has them read again.
+    /// </summary>
+    internal void ForgetKernel()
+    {
+        lock (_guard)
+        {
+            foreach (string key in _tables.Keys.Where(static k => k.StartsWith(KernelKey, StringComparison.Ordinal)).ToArray())
+                _tables.Remove(key);
+            _ofKernel.ForEach(static m => m.Forget());
+            _ofKernel.Clear();
+        }
+    }
+
     public void Dispose()
     {
         IsDisposed = true;
@@ -73,9 +89,16 @@ public sealed class SymbolStore : IDisposable
     };
 
     // One table has the functions of the kernel and of its modules.
-    private CodeSymbols OpenKernel(CodeModule module) => _kernels.IsInPlace(module)
-        ? Keep("kernel", () => KernelCode.Open(new CodeModule(this, "[kernel.kallsyms]", CodeModuleKind.Kernel), _kernels, _demangler, _dwarf))
-        : Keep($"kernel {module.Path} {module.BuildId} {module.RecordedText} {module.IsOfOtherKernel}", () => KernelCode.Open(module, _kernels, _demangler, _dwarf));
+    private CodeSymbols OpenKernel(CodeModule module)
+    {
+        lock (_guard)
+            _ofKernel.Add(module);
+        return OpenKernelTable(module);
+    }
+
+    private CodeSymbols OpenKernelTable(CodeModule module) => _kernels.IsInPlace(module)
+        ? Keep(KernelKey, () => KernelCode.Open(new CodeModule(this, "[kernel.kallsyms]", CodeModuleKind.Kernel), _kernels, _demangler, _dwarf))
+        : Keep($"{KernelKey} {module.Path} {module.BuildId} {module.RecordedText} {module.IsOfOtherKernel}", () => KernelCode.Open(module, _kernels, _demangler, _dwarf));
 
     // Opened outside of the lock: two threads may want two tables.
     private CodeSymbols Keep(string key, Func<CodeSymbols> open)

@@ -10,6 +10,16 @@ public sealed class BpfVerifierException : KernelException
     {
     }
 
+    private BpfVerifierException(BpfVerifierException whole, string log)
+        : base(whole.Errno, whole.Call, whole.Subject, whole.Advice, whole.Summary)
+    {
+        Log = log;
+        Reason = whole.Reason;
+        Instruction = whole.Instruction;
+        InstructionIndex = whole.InstructionIndex;
+        SourceLine = whole.SourceLine;
+    }
+
     private BpfVerifierException(Errno errno, string program, string log, VerifierLog parsed)
         : base(errno, "bpf", program, VerifierLog.Advise(errno, parsed.Reason), Describe(errno, program, parsed))
     {
@@ -34,6 +44,16 @@ public sealed class BpfVerifierException : KernelException
 
     /// <summary>The source line of that instruction; null without line information.</summary>
     public string? SourceLine { get; }
+
+    /// <summary>The same with no more of the log than its end: a log has up to 16 MB, and errors are kept by those who show them.</summary>
+    internal BpfVerifierException WithEndOfLog()
+    {
+        const int Most = 16 << 10;
+        if (Log.Length <= Most)
+            return this;
+        int line = Log.IndexOf('\n', Log.Length - Most);
+        return new BpfVerifierException(this, Log[(line < 0 || line + 1 == Log.Length ? ^Most : line + 1)..]);
+    }
 
     private static string Describe(Errno errno, string program, VerifierLog parsed)
     {

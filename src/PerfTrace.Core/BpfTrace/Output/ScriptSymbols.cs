@@ -40,9 +40,12 @@ internal sealed class ScriptSymbols : IScriptSymbols
             if (processId is { } id)
                 _frames.Meet(id);
             StackFrame[] frames = Read(value, hasBuildIds, processId);
-            return processId is { } process && Array.Exists(frames, static f => f is { IsKernel: false, Code.Kind: CodeModuleKind.Unknown }) && LookAgain(process)
-                ? Read(value, hasBuildIds, processId)
-                : frames;
+            if (processId is { } process && Array.Exists(frames, static f => f is { IsKernel: false, Code.Kind: CodeModuleKind.Unknown }) && LookAgain(process))
+                frames = Read(value, hasBuildIds, processId);
+            // The kernel's names are let go of at the script's end, before what it gave.
+            foreach (StackFrame frame in frames.Where(static f => f.IsKernel))
+                _ = frame.Symbol;
+            return frames;
         }
     }
 

@@ -117,6 +117,8 @@ internal sealed class RunningScript : IDisposable
         _accesses.ForEach(static a => a.Dispose());
         _maps.Dispose();
         _symbols.Dispose();
+        // What was given lives on, and holds on to them.
+        _symbols.ForgetKernel();
     }
 
     private BpfMapAccess Access(BpfMap map)

@@ -24,7 +24,7 @@ internal static class ScriptRefusal
         SourceSpan span = (refusal.InstructionIndex is { } at ? code.PlaceOf(at) : null) ?? program.Probe.Span;
         string words = refusal.Reason.TrimEnd('.');
         (string message, string? advice) = Explain(program.Targets[0].Name, refusal.Reason, SystemPaths.Default);
-        return new ScriptException([new ScriptDiagnostic(ScriptSeverity.Error, span, message, advice is null ? $"the verifier says: {words}" : $"{advice}; the verifier says: {words}")], refusal);
+        return new ScriptException([new ScriptDiagnostic(ScriptSeverity.Error, span, message, advice is null ? $"the verifier says: {words}" : $"{advice}; the verifier says: {words}")], refusal.WithEndOfLog());
     }
 
     /// <summary>More instructions than the kernel looks at: it says no more than that.</summary>

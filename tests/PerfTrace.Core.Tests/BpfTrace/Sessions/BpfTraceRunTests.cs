@@ -11,6 +11,32 @@ public sealed class BpfTraceRunTests
     private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     [Fact]
+    public void RunsThatHaveEndedDoNotKeepTheNamesOfTheKernel()
+    {
+        // Those are some 11 MB for each run.
+        const int count = 6;
+        const long most = 4 << 20;
+        var runs = new List<BpfTraceRun>();
+        long before = 0;
+        for (int i = 0; i <= count; i++)
+        {
+            BpfTraceRun run = Start("tracepoint:sched:sched_switch { @[kstack(3)] = count(); } interval:ms:50 { exit(); }");
+            Assert.True(run.WaitForEnd(Limit));
+            runs.Add(run);
+            // What the first needs is needed once.
+            if (i == 0)
+                before = GC.GetTotalMemory(forceFullCollection: true);
+        }
+
+        long each = (GC.GetTotalMemory(forceFullCollection: true) - before) / count;
+
+        Assert.InRange(each, long.MinValue, most);
+        // And what they have given has its names.
+        Assert.All(runs, static r => Assert.All(r.Maps["@"], static e => Assert.Contains("schedule", e.ToString(), StringComparison.Ordinal)));
+        runs.ForEach(static r => r.Dispose());
+    }
+
+    [Fact]
     public void MapsAreReadWhileItRuns()
     {
         using BpfTraceRun run = Start("BEGIN { @all[1] = 5; @n = count(); } interval:ms:5 { @n = count(); }");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PerfTrace.Bpf;
 using PerfTrace.BpfTrace;
 
 namespace PerfTrace.Tests.BpfTrace.Sessions;
@@ -88,6 +89,16 @@ public sealed class BpfTraceSessionTests
         Assert.True(clock.Elapsed < slow, $"{clock.Elapsed}");
         Assert.Equal(7, session.ExitStatus);
         Assert.True(session.Summary().Events > 0);
+    }
+
+    [Fact]
+    public void AnErrorKeepsNoMoreThanTheEndOfTheVerifiersLog()
+    {
+        var error = Assert.Throws<ScriptException>(() => Start("BEGIN { while (1) { @a = nsecs; if (@a > @b) { @b = 1; } } }"));
+
+        var refusal = Assert.IsType<BpfVerifierException>(error.InnerException);
+        Assert.InRange(refusal.Log.Length, 1, 16 << 10);
+        Assert.Contains(refusal.Reason, refusal.Log, StringComparison.Ordinal);
     }
 
     [Fact]
