@@ -79,6 +79,7 @@ Describe 'Invoke-BpfTrace' {
         @{ Line = 'Invoke-BpfTrace "BEGIN {"'; Id = 'ScriptError'; Text = 'stdin:1' }
         @{ Line = 'Invoke-BpfTrace "tracepoint:sched:sched_swich { }"'; Id = 'ScriptError'; Text = 'sched_switch' }
         @{ Line = 'Invoke-BpfTrace "BEGIN { system(`"ls`"); }"'; Id = 'ScriptError'; Text = 'system' }
+        @{ Line = 'Invoke-BpfTrace "BEGIN { }" -ProcessId 4194304'; Id = 'TargetGone'; Text = 'process 4194304' }
         @{ Line = 'Invoke-BpfTrace -Path /no/such.bt'; Id = 'FileNotFound|NotFound'; Text = '/no/such.bt' }
         @{ Line = 'Invoke-BpfTrace "BEGIN { }" -Command /no/such/program'; Id = 'CommandNotFound'; Text = '/no/such/program' }
     ) {
@@ -92,6 +93,23 @@ Describe 'Invoke-BpfTrace' {
         $all = Invoke-BpfTrace 'BEGIN { @x = 1; }' -DryRun -Verbose 4>&1
         "$all" | Should -Match 'begin[\s\S]+call bpf_map_update_elem'
         "$all" | Should -Not -Match '@x: 1'
+    }
+
+    It 'ends with the process that it is for' {
+        $process = Start-Process sleep 60 -PassThru
+        $shell = [powershell]::Create().AddScript("Import-Module '$((Get-Module PerfTrace).Path)'; Invoke-BpfTrace 'interval:ms:10 { @pester_for = count(); }' -ProcessId $($process.Id)")
+        try {
+            $run = $shell.BeginInvoke()
+            Wait-Condition { Get-BpfMap AT_pester_for* } -Seconds 20 | Should -BeTrue
+            $run.AsyncWaitHandle.WaitOne(300) | Should -BeFalse
+            $process.Kill()
+            $run.AsyncWaitHandle.WaitOne(5000) | Should -BeTrue
+            $shell.EndInvoke($run).Map | Should -Be '@pester_for'
+        }
+        finally {
+            $process.Kill()
+            $shell.Dispose()
+        }
     }
 
     It 'leaves nothing in the kernel when it is stopped' {

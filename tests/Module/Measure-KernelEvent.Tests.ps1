@@ -140,6 +140,13 @@ Describe 'Measure-KernelEvent' {
         $problem.ErrorDetails.RecommendedAction | Should -Match '~'
     }
 
+    It 'says which processes are not there, each once, and measures none in their place' {
+        $problems = $null
+        $read, 'syscalls:sys_enter_write' | Measure-KernelEvent -ProcessId 4194304 -Duration 10 -ErrorVariable problems -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $problems.FullyQualifiedErrorId | Should -Be 'TargetGone,PerfTrace.Commands.MeasureKernelEventCommand'
+        "$problems" | Should -Match 'process 4194304'
+    }
+
     It 'goes on with the events that are there' {
         $result = Measure-KernelEvent syscalls:sys_exit_rea, $read -Command $copy -ErrorVariable problems -ErrorAction SilentlyContinue
         $result.Event | Should -Be $read

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PerfTrace.Interop;
 
 namespace PerfTrace.Kernel;
 
@@ -77,6 +78,15 @@ public static class ProcessFacts
             // Gone.
         }
         return null;
+    }
+
+    /// <summary>Makes sure that there is a process of this id.</summary>
+    /// <exception cref="KernelTargetGoneException">There is none, or it is a thread of another.</exception>
+    public static void Require(SystemPaths paths, int processId)
+    {
+        int? process = ProcessOf(paths, processId);
+        if (process != processId)
+            throw new KernelTargetGoneException(Errno.ESRCH, "open", $"process {processId}", process is null ? "It has ended, or never was." : $"It is a thread of process {process}.");
     }
 
     // The directories whose names are numbers, ascending.

@@ -137,13 +137,14 @@ public sealed class StartBpfToolCommand : PerfTraceCommand
     {
         foreach (int id in ProcessId)
         {
-            int? process = ProcessFacts.ProcessOf(SystemPaths.Default, id);
-            if (process == id)
-                _processIds.Add(id);
-            else
+            try
             {
-                string advice = process is null ? "It has ended, or never was." : $"It is a thread of process {process}.";
-                WriteProblem(new KernelTargetGoneException(Errno.ESRCH, "open", $"process {id}", advice), id);
+                ProcessFacts.Require(SystemPaths.Default, id);
+                _processIds.Add(id);
+            }
+            catch (KernelTargetGoneException e)
+            {
+                WriteProblem(e, id);
             }
         }
     }

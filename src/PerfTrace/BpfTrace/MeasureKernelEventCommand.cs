@@ -152,6 +152,10 @@ public sealed class MeasureKernelEventCommand : PerfTraceCommand
     {
         if (Command is not null && _processIds.Count > 0)
             ThrowUsage("ContradictoryParameters", "-Command and -ProcessId exclude each other: both say which processes are measured.");
+        // Whoever names processes, and none is left of them, does not want to measure all.
+        int[] gone = [.. _processIds.Distinct().Where(IsGone)];
+        if (_processIds.RemoveAll(gone.Contains) > 0 && _processIds.Count == 0)
+            return;
         try
         {
             List<string> events = Find();
@@ -181,6 +185,20 @@ public sealed class MeasureKernelEventCommand : PerfTraceCommand
     }
 
     private static QueryExpression Property(string name, string parameter) => new QueryExpression.Property(name, new SourceSpan(new ScriptSource(parameter, name), 0, name.Length));
+
+    private bool IsGone(int processId)
+    {
+        try
+        {
+            ProcessFacts.Require(SystemPaths.Default, processId);
+            return false;
+        }
+        catch (KernelTargetGoneException e)
+        {
+            WriteProblem(e, processId);
+            return true;
+        }
+    }
 
     // Tracepoints by their names; what is none has its error and the rest goes on.
     private List<string> Find()

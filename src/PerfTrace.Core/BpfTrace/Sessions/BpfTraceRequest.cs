@@ -17,7 +17,7 @@ public sealed record BpfTraceRequest
     /// <summary>Where the paths of its imports start from.</summary>
     public string Directory { get; init; } = System.Environment.CurrentDirectory;
 
-    /// <summary>Only this process, for the probes that can be narrowed so: user functions, USDT, perf events; -1: all.</summary>
+    /// <summary>Only this process, for the probes that can be narrowed so: user functions, USDT, perf events; its end is the script's. -1: all.</summary>
     public int ProcessId { get; init; } = -1;
 
     /// <summary>A command, its name first, that is started when all probes are attached; its end is the script's. None: the script runs until it ends otherwise.</summary>

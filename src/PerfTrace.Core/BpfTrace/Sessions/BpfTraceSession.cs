@@ -7,7 +7,7 @@ using PerfTrace.Kernel;
 namespace PerfTrace.BpfTrace;
 
 /// <summary>
-/// A script at work: its maps, its programs, what holds them to their events. It ends when the script says so, when its time is over or when it is stopped; then the programs are
+/// A script at work: its maps, its programs, what holds them to their events. It ends when the script says so, when its time is over, its command or process has ended or when it is stopped; then the programs are
 /// taken off, those of <c>end</c> run, and what the maps hold is given. For one thread; <see cref="Stop"/> may come from any.
 /// </summary>
 public sealed class BpfTraceSession : IDisposable
@@ -29,6 +29,7 @@ public sealed class BpfTraceSession : IDisposable
     private readonly CancellationTokenSource _abort;
     private ScriptIteration? _iteration;
     private ScriptPackets? _packets;
+    private ProcessWatch? _process;
     private long _startedAt;
     private bool _hasExited, _isDisposed;
 
@@ -57,10 +58,15 @@ public sealed class BpfTraceSession : IDisposable
 
     /// <summary>Compiles a script and puts it to work: when this returns, its programs of <c>begin</c> have run and all others are attached.</summary>
     /// <exception cref="ScriptException">The script has errors; the kernel does not accept a program; an event can not be attached to.</exception>
+    /// <exception cref="KernelTargetGoneException">There is no process of its <see cref="BpfTraceRequest.ProcessId"/>.</exception>
     /// <exception cref="KernelException">Not for this user; no memory.</exception>
     public static BpfTraceSession Start(BpfTraceRequest request, Action<string>? verbose = null, CancellationToken stop = default)
     {
-        RunningScript running = RunningScript.Load(request.Command, request.WorkingDirectory, process => Compile(process < 0 ? request : request with { ProcessId = process }, verbose), verbose);
+        // A command is its own process, and tests and benchmarks have none.
+        int? process = request is { Mode: BpfTraceMode.Trace, Command.Count: 0, ProcessId: >= 0 and var id } ? id : null;
+        if (process is { } required)
+            ProcessFacts.Require(SystemPaths.Default, required);
+        RunningScript running = RunningScript.Load(request.Command, request.WorkingDirectory, started => Compile(started < 0 ? request : request with { ProcessId = started }, verbose), verbose);
         IDisposable owner = running;
         try
         {
@@ -76,6 +82,8 @@ public sealed class BpfTraceSession : IDisposable
             session._signals = ScriptSignals.Listen(programs);
             session._startedAt = Stopwatch.GetTimestamp();
             running.Release(session.Stop);
+            if (process is { } watched)
+                session._process = ProcessWatch.Start(watched, session.Stop);
             return session;
         }
         catch
@@ -193,6 +201,7 @@ public sealed class BpfTraceSession : IDisposable
                 return;
             _isDisposed = true;
         }
+        _process?.Dispose();
         _signals?.Dispose();
         _abort.Cancel();
         _iteration?.Dispose();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PerfTrace.Bpf;
 using PerfTrace.BpfTrace;
+using PerfTrace.Interop;
 
 namespace PerfTrace.Tests.BpfTrace.Sessions;
 
@@ -89,6 +90,30 @@ public sealed class BpfTraceSessionTests
         Assert.True(clock.Elapsed < slow, $"{clock.Elapsed}");
         Assert.Equal(7, session.ExitStatus);
         Assert.True(session.Summary().Events > 0);
+    }
+
+    [Fact]
+    public void ItEndsWithTheProcessThatItIsFor()
+    {
+        using Process process = Process.Start("sleep", "60");
+        using BpfTraceSession session = BpfTraceSession.Start(new BpfTraceRequest
+        {
+            Script = new ScriptSource(ScriptSource.CommandLineName, "interval:ms:10 { @n++; }"), ProcessId = process.Id, Duration = Limit,
+        });
+        Assert.True(SpinWait.SpinUntil(() => session.ReadMap("@n") is [{ Value: >= 5L }], Limit));
+        process.Kill();
+        process.WaitForExit();
+        var clock = Stopwatch.StartNew();
+
+        Assert.Single(session.Read());
+        Assert.True(clock.Elapsed < Limit / 2, $"{clock.Elapsed}");
+    }
+
+    [Fact]
+    public void AProcessThatIsNotThereIsAnError()
+    {
+        const int beyondAll = 1 << 22;
+        Assert.Throws<KernelTargetGoneException>(() => BpfTraceSession.Start(new BpfTraceRequest { Script = new ScriptSource(ScriptSource.CommandLineName, "BEGIN { exit(); }"), ProcessId = beyondAll }));
     }
 
     [Fact]
