@@ -112,6 +112,21 @@ Describe 'Invoke-BpfTrace' {
         }
     }
 
+    It 'says that descriptors have run out, and gives those back that it has' {
+        $script = "Import-Module '$((Get-Module PerfTrace).Path)'" + @'
+;
+        function Get-Count { [System.IO.Directory]::GetFileSystemEntries('/proc/self/fd').Count }
+        $before = Get-Count
+        try { $null = Invoke-BpfTrace 'tracepoint:syscalls:sys_enter_* { @[probe] = count(); @k[kstack(3)] = count(); }' -Duration 0.1 } catch { $_.FullyQualifiedErrorId }
+        # Those of tracepoints are closed in the background.
+        foreach ($round in 1..300) { if ((Get-Count) -le $before + 20) { 'given back'; break }; Start-Sleep -Milliseconds 100 }
+'@
+        $command = [Convert]::ToBase64String([System.Text.Encoding]::Unicode.GetBytes($script))
+        # More than the shell needs, fewer than there are system calls.
+        $told = bash -c "ulimit -n 600; exec '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -EncodedCommand $command" 2>&1
+        $told | Should -Be 'NoFileDescriptors,PerfTrace.Commands.InvokeBpfTraceCommand', 'given back'
+    }
+
     It 'leaves nothing in the kernel when it is stopped' {
         $shell = [powershell]::Create().AddScript("Import-Module '$((Get-Module PerfTrace).Path)'; Invoke-BpfTrace 'tracepoint:sched:sched_switch { @pester_stop = count(); }'")
         try {

@@ -64,22 +64,26 @@ internal static class BackgroundClose
                 return;
             isRunning = true;
         }
-        new Thread(Run, 256 * 1024) { IsBackground = true, Name = "PerfTrace close" }.Start();
+        // Who gives them away waits for the kernel only where no thread can be had.
+        while (!ClosingThread.TryStart(Run, out _) && TryTake(out int next))
+            _ = NativeMethods.Close(next);
+    }
+
+    // False: none is left, and nobody closes any more.
+    private static bool TryTake(out int next)
+    {
+        lock (Guard)
+        {
+            isRunning = Waiting.TryDequeue(out next);
+            return isRunning;
+        }
     }
 
     private static void Run()
     {
-        for (int atOnce = 0; ; )
+        int atOnce = 0;
+        while (TryTake(out int next))
         {
-            int next;
-            lock (Guard)
-            {
-                if (!Waiting.TryDequeue(out next))
-                {
-                    isRunning = false;
-                    return;
-                }
-            }
             long start = Stopwatch.GetTimestamp();
             // The number is free again whatever close(2) says (close(2), NOTES).
             _ = NativeMethods.Close(next);

@@ -22,14 +22,31 @@ internal static class ParallelClose
             return;
         }
         int next = -1;
+        bool CloseOne()
+        {
+            int i = Interlocked.Increment(ref next);
+            if (i >= descriptors.Count)
+                return false;
+            descriptors[i].Dispose();
+            return true;
+        }
         void CloseSome()
         {
-            for (int i = Interlocked.Increment(ref next); i < descriptors.Count; i = Interlocked.Increment(ref next))
-                descriptors[i].Dispose();
+            while (CloseOne())
+            {
+                // The next.
+            }
         }
-        // Threads of their own: those of the pool are added one by one when they block.
-        Thread[] threads = [.. Enumerable.Range(0, Math.Min(MostThreads, descriptors.Count)).Select(_ => new Thread(CloseSome, maxStackSize: 256 << 10) { IsBackground = true, Name = "PerfTrace close" })];
-        Array.ForEach(threads, static t => t.Start());
-        Array.ForEach(threads, static t => t.Join());
+        // Threads of their own: those of the pool are added one by one when they block. Where no thread can be had, there may be one when something is closed.
+        int most = Math.Min(MostThreads, descriptors.Count);
+        var threads = new List<Thread>(most);
+        while (threads.Count < most)
+        {
+            if (ClosingThread.TryStart(CloseSome, out Thread? thread))
+                threads.Add(thread);
+            else if (!CloseOne())
+                break;
+        }
+        threads.ForEach(static t => t.Join());
     }
 }
