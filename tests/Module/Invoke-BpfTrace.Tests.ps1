@@ -112,6 +112,13 @@ Describe 'Invoke-BpfTrace' {
         }
     }
 
+    It 'tells of stacks that found no room while it runs, and what helps' {
+        # Programs are mapped somewhere else each time, and of some 10,000 stacks a few hundred have the place of another.
+        $null = Invoke-BpfTrace 'tracepoint:syscalls:sys_enter_mmap { @[ustack(8)] = count(); }' -Command bash, -c, 'for ((i=0;i<800;i++)); do /bin/true; done; sleep 1.6' -WarningVariable warnings -WarningAction SilentlyContinue
+        @($warnings)[0] | Should -Match '^\d+ call stacks were lost until now: .* kstack\(3\)'
+        @($warnings)[-1] | Should -Match '^\d+ call stacks were lost: '
+    }
+
     It 'says that descriptors have run out, and gives those back that it has' {
         $script = "Import-Module '$((Get-Module PerfTrace).Path)'" + @'
 ;

@@ -21,7 +21,7 @@ internal sealed class BpfTraceWriter(PSCmdlet command, bool isText, BpfTraceLoss
     private readonly BpfTraceLossAdvice _advice = advice ?? BpfTraceLossAdvice.OwnScript;
     private readonly StringBuilder _line = new();
     private Action<string> _warn = command.WriteWarning;
-    private long _lookedAt = Stopwatch.GetTimestamp(), _warnedAt;
+    private long _lookedAt = Stopwatch.GetTimestamp(), _warnedEvents, _warnedStacks;
     // What is kept of the line goes to the end of the text that the pipeline has refused.
     private bool _isRest;
 
@@ -34,14 +34,18 @@ internal sealed class BpfTraceWriter(PSCmdlet command, bool isText, BpfTraceLoss
     /// <param name="stop">The pipeline is being stopped.</param>
     public void WriteAll(BpfTraceSession session, PSHost host, CancellationToken stop)
     {
+        // Of stacks those scripts lose most that give nothing until their end.
+        session.Waiting += () =>
+        {
+            if (!stop.IsCancellationRequested && Stopwatch.GetElapsedTime(_lookedAt) >= LossPeriod)
+                TryWrite(() => LookForLoss(session), stop); // what is not told now is told at the end
+        };
         foreach (BpfTraceOutput output in session.Read())
         {
             if (stop.IsCancellationRequested || !TryWrite(() => Write(output), stop))
                 Show(output, host);
             if (Left <= 0)
                 break;
-            if (!stop.IsCancellationRequested && Stopwatch.GetElapsedTime(_lookedAt) >= LossPeriod)
-                TryWrite(() => LookForLoss(session), stop); // what is not told now is told at the end
         }
         if (!stop.IsCancellationRequested && TryWrite(End, stop) && TryWrite(() => WarnOf(session.Summary()), stop))
             return;
@@ -95,11 +99,19 @@ internal sealed class BpfTraceWriter(PSCmdlet command, bool isText, BpfTraceLoss
     private void LookForLoss(BpfTraceSession session)
     {
         _lookedAt = Stopwatch.GetTimestamp();
-        long lost = session.Summary().Events;
-        if (lost == 0 || lost < 10 * _warnedAt)
-            return;
-        _warnedAt = lost;
-        Warn($"{lost} events were lost until now: the ring buffer was full. {_advice.Events}");
+        BpfTraceSummary lost = session.Summary();
+        if (IsWorthAWord(lost.Events, ref _warnedEvents))
+            Warn($"{lost.Events} events were lost until now: the ring buffer was full. {_advice.Events}");
+        if (IsWorthAWord(lost.Stacks, ref _warnedStacks))
+            Warn($"{lost.Stacks} call stacks were lost until now: they found no room in the map of stacks. {_advice.Stacks}");
+    }
+
+    private static bool IsWorthAWord(long lost, ref long warned)
+    {
+        if (lost == 0 || lost < 10 * warned)
+            return false;
+        warned = lost;
+        return true;
     }
 
     public void Write(BpfTraceOutput output)
@@ -130,7 +142,7 @@ internal sealed class BpfTraceWriter(PSCmdlet command, bool isText, BpfTraceLoss
         if (lost.Events > 0)
             Warn($"{lost.Events} events were lost: the ring buffer was full. {_advice.Events}");
         if (lost.Stacks > 0)
-            Warn($"{lost.Stacks} call stacks were lost: they found no room in the map of stacks.");
+            Warn($"{lost.Stacks} call stacks were lost: they found no room in the map of stacks. {_advice.Stacks}");
         if (lost.Damaged > 0)
             Warn($"{lost.Damaged} events could not be read: they are not as the script's programs write them. Please report this.");
         if (lost.Loops > 0)

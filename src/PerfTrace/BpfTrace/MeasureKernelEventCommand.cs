@@ -286,6 +286,6 @@ public sealed class MeasureKernelEventCommand : PerfTraceCommand
         if (lost.Starts > 0)
             WriteWarning(string.Create(CultureInfo.InvariantCulture, $"{lost.Starts} beginnings found no room: too many threads were between two events. Their times are not counted. Narrow them down with -ProcessId."));
         if (lost.Stacks > 0)
-            WriteWarning(string.Create(CultureInfo.InvariantCulture, $"{lost.Stacks} call stacks were lost: they found no room in the map of stacks."));
+            WriteWarning(string.Create(CultureInfo.InvariantCulture, $"{lost.Stacks} call stacks were lost: they found no room in the map of stacks. Group by less, narrow the events down with -Where, or measure for a shorter time."));
     }
 }
