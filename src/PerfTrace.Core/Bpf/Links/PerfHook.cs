@@ -17,7 +17,7 @@ public abstract record PerfHook : BpfHook
     /// <param name="cpu">The CPU; -1 for any, which a process goes with.</param>
     /// <param name="program">The program.</param>
     /// <param name="cookie">What the program can read.</param>
-    /// <param name="isEnabled">The program is called for this event, not for what it is opened on.</param>
+    /// <param name="isEnabled">False: the event only names what the program is called for, and stays off.</param>
     /// <exception cref="KernelException">Any error.</exception>
     private protected unsafe FileDescriptor AttachTo(PerfEventAttr attributes, int process, int cpu, FileDescriptor program, ulong cookie, bool isEnabled = true)
     {

@@ -5,8 +5,8 @@ namespace PerfTrace.BpfTrace;
 /// <param name="alignmentOf">What a typedef of this name is aligned to; null where it does not say.</param>
 internal sealed class CRecords(Func<TypeSyntax, ScriptType?> resolve, Func<string, int?> alignmentOf)
 {
-    // Places are counted in bits, as int.
-    private const long MostBytes = int.MaxValue / 8;
+    // Places are counted in bits, as int, and what a field needs beside its own size (1 MB where it is aligned so) comes before the size is looked at.
+    private const long MostBytes = 1 << 27;
 
     private readonly Dictionary<CStructDefinition, RecordType> _records = [];
     private readonly HashSet<CStructDefinition> _open = [];
@@ -45,7 +45,9 @@ internal sealed class CRecords(Func<TypeSyntax, ScriptType?> resolve, Func<strin
         }
     }
 
-    private static int Fitting(Node node, long bytes) =>
+    /// <summary>A size that places in it can be counted for.</summary>
+    /// <exception cref="ScriptException">It is larger.</exception>
+    public static int Fitting(Node node, long bytes) =>
         bytes <= MostBytes ? (int)bytes : throw new ScriptException(node.Span, $"a type of {bytes} bytes", $"one may have {MostBytes}");
 
     private (int, int) Without(TypeSyntax type)
@@ -89,7 +91,7 @@ internal sealed class CRecords(Func<TypeSyntax, ScriptType?> resolve, Func<strin
             }
             if (field.Bits is null || field.Name is not null)
                 largest = Math.Max(largest, alignment);
-            size = Math.Max(size, (bit + 7) / 8);
+            size = Math.Max(size, Fitting(definition, (bit + 7) / 8));
         }
         largest = Math.Max(largest, definition.Alignment ?? 1);
         return (Fitting(definition, (size + largest - 1L) / largest * largest), largest, places);

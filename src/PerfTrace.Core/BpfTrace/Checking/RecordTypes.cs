@@ -165,7 +165,9 @@ internal sealed class RecordTypes
                 return Find(pointer.Element, isField) is { } target ? new PointerType(target, MemorySpace.Kernel) : isField ? new PointerType(VoidType.Instance, MemorySpace.Kernel) : null;
             case ArrayTypeSyntax array:
                 int length = (int)Math.Min(array.Length ?? 0, int.MaxValue);
-                return Find(array.Element, isField) switch
+                ScriptType? found = Find(array.Element, isField);
+                CRecords.Fitting(array, (found?.Size ?? 0) * (long)length);
+                return found switch
                 {
                     null => null,
                     StringType { Capacity: 0 } => new StringType(length),

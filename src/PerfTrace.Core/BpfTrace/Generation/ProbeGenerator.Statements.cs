@@ -61,10 +61,8 @@ internal sealed partial class ProbeGenerator
                 break;
             case LetStatement { Variable.Variable.Type: not null } declaration:
                 // Each round of a loop declares it anew.
-            {
                 _function.Constant(StorageOf(declaration.Variable).Value!.Value, 0);
                 Assigned(declaration.Variable);
-            }
                 break;
             case LetStatement:
                 break;

@@ -251,7 +251,7 @@ internal sealed partial class ScriptParser
                 if (name == "aligned")
                 {
                     bool isSaid = Take(TokenKind.OpenParenthesis);
-                    before = before with { Alignment = isSaid ? (int)Constant("the alignment", 1 << 20) : LargestAlignment };
+                    before = before with { Alignment = isSaid ? ParseAlignment() : LargestAlignment };
                     if (isSaid)
                         Expect(TokenKind.CloseParenthesis, "')'");
                 }
@@ -265,6 +265,13 @@ internal sealed partial class ScriptParser
             Expect(TokenKind.CloseParenthesis, "'))'");
         }
         return before;
+    }
+
+    private int ParseAlignment()
+    {
+        int start = current.Start;
+        int alignment = (int)Constant("the alignment", 1 << 20);
+        return int.IsPow2(alignment) ? alignment : throw Error(SpanFrom(start), $"an alignment of {alignment}", "it is a power of two");
     }
 
     private void SkipParentheses()
